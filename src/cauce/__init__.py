@@ -1,0 +1,1 @@
+"""Cauce: partners agree; Cauce gathers, harmonises, links, estimates, protects and publishes."""

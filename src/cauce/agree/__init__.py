@@ -1,0 +1,1 @@
+"""May this column, of this partner, be used so, today?"""

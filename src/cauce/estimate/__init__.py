@@ -1,0 +1,1 @@
+"""How many did nobody count; how many moved?"""

@@ -1,0 +1,1 @@
+"""What do the files and the sources say?"""

@@ -1,0 +1,1 @@
+"""What do the values mean in shared codes?"""

@@ -1,0 +1,1 @@
+"""How does the public see it?"""

@@ -1,0 +1,1 @@
+"""One file per product: the only place where rooms meet."""

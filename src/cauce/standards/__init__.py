@@ -1,0 +1,1 @@
+"""The floor: concepts, codelists, contracts of tables, units, messages and errors that every room shares."""

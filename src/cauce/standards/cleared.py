@@ -1,0 +1,89 @@
+"""What may be published?
+
+Only values of these types, and only `protect` can make them (through `clearance`): a room that publishes refuses
+anything else, so a table that skipped the gate cannot leave by mistake.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from cauce.standards.messages import Message
+
+__all__ = ["SEAL", "ClearedEstimate", "ClearedRecords", "ClearedRelease", "ClearedTable"]
+
+SEAL = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sealed:
+    seal: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not SEAL:
+            raise TypeError("Only cauce.protect clears a table for release, through cauce.standards.clearance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearedTable(_Sealed):
+    """One table that passed the gate.
+
+    observations, one row per cell of the public domain:
+        F ...              string          one column per name in `by`: a code, "_Z" where the value is missing
+        obs_value          int64 or null   the figure as released
+        lower, upper       int64 or null   its interval
+        confidence_level   float64         0.95
+        obs_status         string          SDMX CL_OBS_STATUS: A normal, E estimated, Q withheld, M missing
+    """
+
+    by: tuple[str, ...]
+    observations: pa.Table
+    epsilon: float
+    sigma: float
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def table_id(self) -> str:
+        return "+".join(self.by) or "total"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearedEstimate(_Sealed):
+    """The hidden total as it may be published, or the reason why there is none.
+
+    `manner` is "noised" (from captures noised under the ledger) or "declared" (outside epsilon, rounded to the width
+    of its interval, by the steward's decision). `methods` holds one mapping per method: method, total, lower, upper.
+    """
+
+    status: str
+    reason: Message | None
+    manner: str
+    observed: int | None
+    total: int | None
+    lower: int | None
+    upper: int | None
+    epsilon: float
+    methods: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearedRecords(_Sealed):
+    """Synthetic records, one invented row a person, drawn from released tables only."""
+
+    columns: tuple[str, ...]
+    rows: pa.Table
+    expected_error: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearedRelease(_Sealed):
+    """All that one release lets out, with what it spent and what is left."""
+
+    tables: Sequence[ClearedTable]
+    estimate: ClearedEstimate | None
+    records: ClearedRecords | None
+    policy: str
+    epsilon: float
+    delta: float
+    epsilon_left: float

@@ -1,0 +1,1 @@
+"""The web door: the portal of a hub's releases."""
