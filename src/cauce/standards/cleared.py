@@ -30,7 +30,7 @@ class ClearedTable(_Sealed):
     """One table that passed the gate.
 
     observations, one row per cell of the public domain:
-        F ...              string          one column per name in `by`: a code, "_Z" where the value is missing
+        F ...              string          one column per name in `by`: a code, "_U" where the value is missing
         obs_value          int64 or null   the figure as released
         lower, upper       int64 or null   its interval
         confidence_level   float64         0.95

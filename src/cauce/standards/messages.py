@@ -46,8 +46,8 @@ class Message:
 class Speaker:
     """Says messages in one language.
 
-    >>> Speaker("es").say(Message("{count} rows", count=1200))
-    '1.200 filas'
+    >>> Speaker("es").say(Message("{count}", count=1200))
+    '1.200'
     """
 
     language: Language
