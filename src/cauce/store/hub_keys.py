@@ -120,11 +120,11 @@ def _check_section(table: object, *, section: str, file: str, keys: Mapping[str,
                 Refusal(
                     "store.bad_setting",
                     found="{file}: {key} has a value that it cannot take",
-                    wanted="{wanted}",
+                    wanted="{choices}",
                     remedy="Correct it in {file}",
                     file=file,
                     key=f"{section}.{name}",
-                    wanted=keys[name].wanted,
+                    choices=keys[name].wanted,
                 )
             )
     return refusals
