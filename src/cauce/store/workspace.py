@@ -10,12 +10,37 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from cauce.standards import keys
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import LANGUAGES
 from cauce.standards.policy import Policy
-from cauce.store.hub_keys import HUB_KEYS, check_keys
 
 __all__ = ["Hub", "HubSettings", "found_hub", "open_hub"]
+
+_HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
+    "hub": {
+        "name": keys.Key(keys.is_names, '"a name" | { es = "...", en = "..." }'),
+        "area": keys.Key(keys.is_area, '"HTI" (ISO 3166 alpha-3)'),
+        "languages": keys.Key(keys.is_languages, '["es", "en", "fr", "ar"]'),
+        "pack": keys.one_of("trafficking"),
+        "fictitious": keys.Key(keys.is_flag, "true | false"),
+    },
+    "engine": {
+        "backend": keys.one_of("duckdb", "postgres", "spark"),
+        "address": keys.Key(keys.is_text, '""'),
+    },
+    "policy": {
+        "kind": keys.one_of("differential-privacy", "threshold"),
+        "epsilon_total": keys.Key(keys.is_positive, "4.0 (> 0)"),
+        "epsilon_year": keys.Key(keys.is_positive, "2.0 (> 0)"),
+        "epsilon_release": keys.Key(keys.is_positive, "1.0 (> 0)"),
+        "delta": keys.Key(keys.is_chance, "1e-6 (0 < delta < 1)"),
+        "profile": keys.one_of("careful", "accurate"),
+        "threshold": keys.Key(keys.is_whole, "10 (>= 1)"),
+        "estimates": keys.one_of("noised", "declared"),
+    },
+    "tables": {"by": keys.Key(keys.is_texts, '["prs_Gender", "age_code"]')},
+}
 
 _FOLDERS = ("agreements", "partners", "mappings", "sources", "vault", "releases")
 
@@ -146,7 +171,7 @@ def _read_settings(path: Path) -> HubSettings:
             file=str(path),
             reason=str(error),
         ) from None
-    raise_all(check_keys(raw, file="hub.toml", keys=HUB_KEYS))
+    raise_all(keys.check_keys(raw, file="hub.toml", keys=_HUB_KEYS))
     hub, engine, policy = raw.get("hub", {}), raw.get("engine", {}), raw.get("policy", {})
     name = hub.get("name", path.parent.name)
     languages = tuple(hub.get("languages", LANGUAGES))

@@ -2,11 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import LANGUAGES
 
-__all__ = ["HUB_KEYS", "Key", "check_keys"]
+__all__ = [
+    "Key",
+    "check_keys",
+    "is_area",
+    "is_chance",
+    "is_date",
+    "is_flag",
+    "is_languages",
+    "is_names",
+    "is_positive",
+    "is_text",
+    "is_texts",
+    "is_whole",
+    "one_of",
+]
 
 
 @dataclass(frozen=True)
@@ -17,72 +32,61 @@ class Key:
     wanted: str
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """Claims that the value is a text."""
     return isinstance(value, str)
 
 
-def _is_names(value: object) -> bool:
+def is_names(value: object) -> bool:
+    """Claims that the value is a name, or one name per language."""
     if isinstance(value, dict):
         return all(key in LANGUAGES and isinstance(name, str) for key, name in value.items())
     return isinstance(value, str)
 
 
-def _is_area(value: object) -> bool:
+def is_area(value: object) -> bool:
+    """Claims that the value is an ISO 3166 alpha-3 code in capitals, or nothing."""
     return isinstance(value, str) and (value == "" or (len(value) == 3 and value.isalpha() and value.isupper()))
 
 
-def _is_languages(value: object) -> bool:
+def is_languages(value: object) -> bool:
+    """Claims that the value is a list of the languages of the pages."""
     return isinstance(value, list) and len(value) > 0 and all(item in LANGUAGES for item in value)
 
 
-def _is_positive(value: object) -> bool:
+def is_positive(value: object) -> bool:
+    """Claims that the value is a number above zero."""
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
-def _is_chance(value: object) -> bool:
-    return _is_positive(value) and isinstance(value, float) and value < 1
+def is_chance(value: object) -> bool:
+    """Claims that the value is a fraction strictly between 0 and 1."""
+    return is_positive(value) and isinstance(value, float) and value < 1
 
 
-def _is_threshold(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 2
+def is_whole(value: object) -> bool:
+    """Claims that the value is a whole number from 1 on."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-def _is_flag(value: object) -> bool:
+def is_flag(value: object) -> bool:
+    """Claims that the value is true or false."""
     return isinstance(value, bool)
 
 
-def _is_fields(value: object) -> bool:
+def is_date(value: object) -> bool:
+    """Claims that the value is a day."""
+    return isinstance(value, date)
+
+
+def is_texts(value: object) -> bool:
+    """Claims that the value is a list of texts."""
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _one_of(*words: str) -> Key:
+def one_of(*words: str) -> Key:
+    """A key that takes one word of a list."""
     return Key(lambda value: value in words, " | ".join(f'"{word}"' for word in words))
-
-
-HUB_KEYS: Mapping[str, Mapping[str, Key]] = {
-    "hub": {
-        "name": Key(_is_names, '"a name" | { es = "...", en = "..." }'),
-        "area": Key(_is_area, '"HTI" (ISO 3166 alpha-3)'),
-        "languages": Key(_is_languages, '["es", "en", "fr", "ar"]'),
-        "pack": _one_of("trafficking"),
-        "fictitious": Key(_is_flag, "true | false"),
-    },
-    "engine": {
-        "backend": _one_of("duckdb", "postgres", "spark"),
-        "address": Key(_is_text, '""'),
-    },
-    "policy": {
-        "kind": _one_of("differential-privacy", "threshold"),
-        "epsilon_total": Key(_is_positive, "4.0 (> 0)"),
-        "epsilon_year": Key(_is_positive, "2.0 (> 0)"),
-        "epsilon_release": Key(_is_positive, "1.0 (> 0)"),
-        "delta": Key(_is_chance, "1e-6 (0 < delta < 1)"),
-        "profile": _one_of("careful", "accurate"),
-        "threshold": Key(_is_threshold, "10 (>= 2)"),
-        "estimates": _one_of("noised", "declared"),
-    },
-    "tables": {"by": Key(_is_fields, '["prs_Gender", "age_code"]')},
-}
 
 
 def check_keys(raw: Mapping[str, object], *, file: str, keys: Mapping[str, Mapping[str, Key]]) -> list[Refusal]:
@@ -95,7 +99,7 @@ def check_keys(raw: Mapping[str, object], *, file: str, keys: Mapping[str, Mappi
     Out
         the refusals, empty when all is well
 
-    >>> [refusal.code for refusal in check_keys({"hub": {"nmae": "x"}}, file="hub.toml", keys=HUB_KEYS)]
+    >>> [refusal.code for refusal in check_keys({"hub": {"nmae": "x"}}, file="hub.toml", keys={"hub": {}})]
     ['store.unknown_key']
     """
     refusals: list[Refusal] = []
