@@ -145,6 +145,8 @@ def open_door(caller: Caller, *, today: date, is_json: bool) -> Door:
 def _answer(door: Door, call: Callable[[], Answer]) -> NoReturn:
     try:
         answer = call()
+    except click.ClickException:
+        raise
     except ExceptionGroup as group:
         leave_with_refusals(door, _flat(group))
     except KeyboardInterrupt:

@@ -1,0 +1,116 @@
+"""Where are the releases kept, and how does one appear whole or not at all?
+
+A release is written in the vault, checked by its checksums, and renamed into `releases/`: a reader of that folder
+never sees a part of one. What a release may hold is decided by `protect`, what its files look like by `publish`.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cauce.standards.errors import Refusal
+from cauce.store.workspace import Hub
+
+__all__ = ["StoredRelease", "find_release", "list_releases", "next_release_id", "open_release", "store_release"]
+
+
+@dataclass(frozen=True)
+class StoredRelease:
+    """One release on the disk: its name, its folder, and what its release.json says."""
+
+    release_id: str
+    folder: Path
+    facts: Mapping[str, Any]
+
+
+def list_releases(hub: Hub) -> list[StoredRelease]:
+    """All releases, oldest first."""
+    folders = (path for path in hub.releases_dir.iterdir() if (path / "release.json").is_file())
+    return [_opened(path) for path in sorted(folders, key=lambda path: _place(path.name))]
+
+
+def open_release(hub: Hub, release_id: str) -> StoredRelease:
+    """One release by its name.
+
+    Refuses
+        store.no_release   the hub holds no release of this name
+    """
+    known = {release.release_id: release for release in list_releases(hub)}
+    if release_id not in known:
+        raise Refusal(
+            "store.no_release",
+            found="The hub holds no release {release}",
+            wanted="one of {known}",
+            remedy="Give the name of a folder in releases/",
+            release=release_id,
+            known=", ".join(known) or "-",
+        )
+    return known[release_id]
+
+
+def find_release(hub: Hub, fingerprint: str) -> StoredRelease | None:
+    """The release that was made of the same files, mappings, agreements and settings, or None."""
+    same = [one for one in list_releases(hub) if _fingerprint(hub, one.release_id) == fingerprint]
+    return same[-1] if same else None
+
+
+def next_release_id(hub: Hub, *, today: date) -> str:
+    """`2026-11-22.1`, then `.2`: never the name of a release that is or was staged."""
+    day = today.isoformat()
+    taken = [_place(path.name)[1] for path in hub.releases_dir.iterdir() if path.name.startswith(f"{day}.")]
+    return f"{day}.{max(taken, default=0) + 1}"
+
+
+def store_release(hub: Hub, release_id: str, *, files: Mapping[str, bytes], fingerprint: str) -> StoredRelease:
+    """Writes a release beside its place and renames it there whole.
+
+    In
+        hub            its hub
+        release_id     name of the release
+        files          path inside the release -> content
+        fingerprint    of what it was made of; kept in the vault, for `find_release`
+    Out
+        StoredRelease
+    Refuses
+        store.path_escapes   a path that would leave the release's folder
+    """
+    staged = hub.vault_dir / "staged" / release_id
+    shutil.rmtree(staged, ignore_errors=True)
+    for name, content in files.items():
+        path = staged / name
+        if ".." in Path(name).parts or Path(name).is_absolute():
+            raise Refusal(
+                "store.path_escapes",
+                found="A release cannot hold the path {path}",
+                wanted="a path inside the release",
+                remedy="Report this to the makers of Cauce",
+                path=name,
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    _fingerprint_path(hub, release_id).parent.mkdir(exist_ok=True)
+    _fingerprint_path(hub, release_id).write_text(fingerprint, encoding="ascii")
+    staged.rename(hub.releases_dir / release_id)
+    return _opened(hub.releases_dir / release_id)
+
+
+def _opened(folder: Path) -> StoredRelease:
+    return StoredRelease(folder.name, folder, json.loads((folder / "release.json").read_text(encoding="utf-8")))
+
+
+def _place(name: str) -> tuple[str, int]:
+    day, _, number = name.rpartition(".")
+    return day, int(number) if number.isdigit() else 0
+
+
+def _fingerprint_path(hub: Hub, release_id: str) -> Path:
+    return hub.vault_dir / "fingerprints" / release_id
+
+
+def _fingerprint(hub: Hub, release_id: str) -> str:
+    path = _fingerprint_path(hub, release_id)
+    return path.read_text(encoding="ascii") if path.is_file() else ""
