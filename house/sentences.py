@@ -27,7 +27,7 @@ __all__ = [
 ROOT = Path(__file__).resolve().parents[1]
 _SOURCE = ROOT / "src" / "cauce"
 _TEXTS = ("found", "wanted", "remedy")
-_OF_JINJA = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_OF_JINJA = re.compile(r"""\b(?:_|say|plain)\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,10 @@ def sentences() -> tuple[Sentence, ...]:
     for path, call in _calls("Message"):
         if call.args and (text := _literal(call.args[0])):
             said += [Sentence(choice, _place(path, call)) for choice in text.split("\x00")]
+    for name in ("say", "plain"):
+        for path, call in _calls(name):
+            if call.args and isinstance(call.args[0], ast.Constant | ast.IfExp) and (text := _literal(call.args[0])):
+                said += [Sentence(choice, _place(path, call)) for choice in text.split("\x00")]
     said += [Sentence(text, place) for text, place in _helps()]
     said += [Sentence(text, place) for text, place in _of_templates()]
     return tuple(said)
