@@ -1,0 +1,61 @@
+"""What does the public see of the hidden total: figure, interval, spread of the methods, or the reason why not?"""
+
+from collections.abc import Mapping
+
+from cauce.publish.bars import draw_intervals
+from cauce.publish.wording import Wording
+from cauce.standards.cleared import ClearedEstimate
+from cauce.standards.messages import Message
+
+__all__ = ["show_estimate"]
+
+_MANNERS: Mapping[str, Message] = {
+    "noised": Message("It was computed from overlaps that had received noise; its interval carries that noise."),
+    "declared": Message(
+        "By decision of the steward it was computed from the exact overlaps and rounded to the width of its interval; "
+        "it is not covered by the privacy budget."
+    ),
+}
+
+
+def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, object] | None:
+    """The values that a template draws of an estimate.
+
+    In
+        estimate    ClearedEstimate, or None where the release has none
+        w           Wording
+    Out
+        values for the templates, or None
+    """
+    if estimate is None:
+        return None
+    methods = [_method(method) for method in estimate.methods]
+    return {
+        "is_estimated": None not in (estimate.total, estimate.lower, estimate.upper),
+        "reason": estimate.reason,
+        "observed": estimate.observed,
+        "total": estimate.total,
+        "lower": estimate.lower,
+        "upper": estimate.upper,
+        "manner": w.tell(_MANNERS[estimate.manner]) if estimate.manner in _MANNERS else "",
+        "methods": methods,
+        "picture": draw_intervals([figure for method in methods if (figure := _drawn(method))]),
+    }
+
+
+def _method(method: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "name": str(method.get("method", "")),
+        **{key: _whole(method.get(key)) for key in ("total", "lower", "upper")},
+    }
+
+
+def _whole(figure: object) -> int | None:
+    return round(figure) if isinstance(figure, int | float) else None
+
+
+def _drawn(method: Mapping[str, object]) -> tuple[str, int, int, int] | None:
+    total, lower, upper = (_whole(method[key]) for key in ("total", "lower", "upper"))
+    if total is None or lower is None or upper is None:
+        return None
+    return str(method["name"]), total, lower, upper

@@ -1,0 +1,108 @@
+"""What do the pages that every release has show: overview, methods, downloads, release? The values templates draw."""
+
+from cauce.publish.cells import Cell, cells_of
+from cauce.publish.derivations import chain_of
+from cauce.publish.estimates import show_estimate
+from cauce.publish.subjects import Page, Subject
+from cauce.standards.cleared import ClearedEstimate
+from cauce.standards.messages import Message
+
+__all__ = ["SECTIONS", "general_pages"]
+
+SECTIONS = (
+    ("index.html", Message("Overview")),
+    ("methods.html", Message("Methods")),
+    ("downloads.html", Message("Downloads")),
+    ("release.html", Message("This release")),
+)
+_PROMISE = "Each person counted once, across the partners' records; each figure with its interval and its origin."
+
+
+def general_pages(subject: Subject) -> list[Page]:
+    """Overview, methods, downloads and release: the pages that every release has.
+
+    In
+        subject    Subject
+    Out
+        four pages
+    """
+    return [_overview(subject), _methods(subject), _downloads(subject), _release(subject)]
+
+
+def _overview(subject: Subject) -> Page:
+    w, release = subject.wording, subject.release
+    values = {
+        "facts": _overview_facts(subject),
+        "promise": w.say(_PROMISE),
+        "tables": subject.tables(),
+        "estimate": show_estimate(release.estimate, w),
+        "citation": subject.citation(),
+    }
+    summary = w.plain(
+        "Each person counted once, across the partners' records; each figure with its interval and its origin."
+    )
+    return Page("index.html", "overview.html.jinja", w.plain("Overview"), summary, values)
+
+
+def _overview_facts(subject: Subject) -> list[dict[str, object]]:
+    w, release = subject.wording, subject.release
+    totals = [cell for table in release.tables if not table.by for cell in cells_of(table) if cell.is_released]
+    return [
+        *(_counted(subject, cell) for cell in totals),
+        *([_hidden(subject, release.estimate)] if release.estimate else []),
+        {"name": w.say("Tables"), "value": w.number(len(release.tables)), "interval": ""},
+    ]
+
+
+def _counted(subject: Subject, cell: Cell) -> dict[str, object]:
+    w = subject.wording
+    interval = "" if cell.lower is None or cell.upper is None else w.interval(cell.lower, cell.upper)
+    return {"name": w.say("Persons, counted once"), "value": w.number(cell.value or 0), "interval": interval}
+
+
+def _hidden(subject: Subject, estimate: ClearedEstimate) -> dict[str, object]:
+    w, name = subject.wording, subject.wording.say("With those nobody saw")
+    if estimate.total is None or estimate.lower is None or estimate.upper is None:
+        return {"name": name, "value": w.say("Not estimable"), "interval": ""}
+    return {"name": name, "value": w.number(estimate.total), "interval": w.interval(estimate.lower, estimate.upper)}
+
+
+def _methods(subject: Subject) -> Page:
+    w, release = subject.wording, subject.release
+    steps = chain_of(release.tables[0], subject.provenance) if release.tables else ()
+    values = {
+        "linkage": next((step.sentence for step in steps if step.kind == "linkage"), None),
+        "is_private": release.policy == "differential-privacy",
+        "epsilon": release.epsilon,
+        "delta": f"{release.delta:.0e}",
+        "epsilon_left": release.epsilon_left,
+        "rule": subject.rule(),
+        "estimate": show_estimate(release.estimate, w),
+    }
+    title = w.plain("How the figures are made")
+    return Page("methods.html", "methods.html.jinja", title, w.plain("How people are protected"), values)
+
+
+def _downloads(subject: Subject) -> Page:
+    w = subject.wording
+    paths = ["release.json", "provenance.json", "datapackage.json"]
+    paths += [path for path in subject.sizes if path.startswith("records/")]
+    first = subject.release.tables[0].table_id if subject.release.tables else "F"
+    values = {
+        "tables": subject.tables(),
+        "files": [subject.file(path, up="../../", name=path) for path in paths],
+        "command": f"curl -O ADDRESS/tables/{first}.csv",
+    }
+    return Page("downloads.html", "downloads.html.jinja", w.plain("Downloads"), w.plain("The whole release"), values)
+
+
+def _release(subject: Subject) -> Page:
+    w, release, imprint = subject.wording, subject.release, subject.imprint
+    facts = [
+        {"name": w.say("Issued"), "value": w.day(imprint.issued)},
+        {"name": w.say("Budget spent (epsilon)"), "value": w.number(release.epsilon)},
+        {"name": w.say("Budget left (epsilon)"), "value": w.number(release.epsilon_left)},
+    ]
+    title = w.plain("Release {id}", id=imprint.release_id)
+    values = {"facts": facts, "tables": subject.tables(), "citation": subject.citation()}
+    return Page("release.html", "release.html.jinja", title, w.plain("What each table cost"), values)
