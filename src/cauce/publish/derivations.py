@@ -105,6 +105,11 @@ def public_provenance(provenance: Mapping[str, object]) -> dict[str, list[dict[s
 def write_step(step: Step) -> dict[str, object]:
     """A step as JSON keeps it: its kind, its sentence in English, its facts.
 
+    In
+        step    Step
+    Out
+        mapping of texts, numbers and lists
+
     >>> write_step(Step("code", Message("Computed by {name}", name="cauce"), {"version": "1"}))
     {'kind': 'code', 'text': 'Computed by cauce', 'version': '1'}
     """

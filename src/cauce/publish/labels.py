@@ -21,6 +21,8 @@ _TOTAL = "_T"
 class Names(Protocol):
     """Names the codes of one codelist; `standards.codelists` keeps such."""
 
+    def is_valid(self, code: str, /) -> bool: ...
+
     def name_of(self, code: str, language: Language, /) -> str: ...
 
 
@@ -52,11 +54,17 @@ class Labels:
         if code == _TOTAL:
             return Speaker(language).say(Message("Total"))
         names = self.codes.get(name)
-        return names.name_of(code, language) if names else code
+        return names.name_of(code, language) if names and names.is_valid(code) else code
 
 
 def status_name(status: str, language: Language) -> str:
     """A code of SDMX CL_OBS_STATUS in words.
+
+    In
+        status      A, E, Q or M; another code stays as it is
+        language    of the words
+    Out
+        text
 
     >>> status_name("Q", "en")
     'withheld'

@@ -15,7 +15,7 @@ from cauce.standards.messages import Language
 
 __all__ = ["Grid", "Heading", "Row", "lay_out"]
 
-_WIDEST = 10
+_WIDEST = 14
 _CELLS_SHOWN = 450
 _ROWS_BEFORE_FOLDING = 12
 _NAMES_FOLDED = 300

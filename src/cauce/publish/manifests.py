@@ -73,7 +73,7 @@ def write_release(release: ClearedRelease, imprint: Imprint) -> bytes:
 
 
 def write_provenance(release: ClearedRelease, imprint: Imprint, *, provenance: Mapping[str, object]) -> bytes:
-    """`provenance.json`: the chain of each table and, under it, each of its numbers by address.
+    """`provenance.json`: the chain of each table and, under it, each of its numbers by its codes.
 
     In
         release       ClearedRelease
@@ -82,15 +82,14 @@ def write_provenance(release: ClearedRelease, imprint: Imprint, *, provenance: M
     Out
         bytes    JSON
     """
-    tables = {
-        table.table_id: {
+    tables = [
+        {
+            "table": table.table_id,
             "chain": [write_step(step) for step in chain_of(table, provenance)],
-            "numbers": {
-                f"{imprint.release_id}/{table.table_id}/{cell.number}": _figure(cell) for cell in cells_of(table)
-            },
+            "numbers": {cell.number: _figure(cell) for cell in cells_of(table)},
         }
         for table in release.tables
-    }
+    ]
     return _json({"release": imprint.release_id, **public_provenance(provenance), "tables": tables})
 
 

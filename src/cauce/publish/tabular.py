@@ -108,6 +108,11 @@ def write_records(records: ClearedRecords) -> bytes:
 def inert(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe goes before a live sign, unless it is a number.
 
+    In
+        text    a code, a name or a sentence
+    Out
+        text
+
     >>> inert("=cmd|' /C calc'!A0"), inert("-99"), inert("Y0T17")
     ("'=cmd|' /C calc'!A0", '-99', 'Y0T17')
     """

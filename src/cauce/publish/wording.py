@@ -81,6 +81,11 @@ class Wording:
 def anchor_of(number: str) -> str:
     """The name of a number's place within its page.
 
+    In
+        number    codes joined by `+`
+    Out
+        text, fit for an HTML id
+
     >>> anchor_of("Feminine+Y0T17")
     'n-Feminine+Y0T17'
     """

@@ -19,7 +19,7 @@ def render_release(
     release_id: str,
     issued: date,
     provenance: Mapping[str, object],
-    labels: Labels,
+    names: Labels,
     fictitious: bool,
     languages: tuple[Language, ...],
     progress: Progress = silent,
@@ -32,7 +32,7 @@ def render_release(
         release_id    "2026-11-22.1"
         issued        day of the release
         provenance    as `publish.derivations.public_provenance` describes it
-        labels        names of fields and codes
+        names         names of fields and codes
         fictitious    True when the people are invented: every page then says so
         languages     of the site and of the labelled files, the first one leading
         progress      told of each step
@@ -46,14 +46,14 @@ def render_release(
     files: dict[str, bytes] = {}
     for done, table in enumerate(cleared.tables):
         progress(Message("Writing the tables"), done=done, total=len(cleared.tables))
-        files |= _write_table(table, labels, imprint=imprint)
+        files |= _write_table(table, names, imprint=imprint)
     if cleared.records:
         files["records/records.csv"] = tabular.write_records(cleared.records)
     files["release.json"] = manifests.write_release(cleared, imprint)
     files["provenance.json"] = manifests.write_provenance(cleared, imprint, provenance=provenance)
-    files["datapackage.json"] = manifests.write_datapackage(cleared, imprint, labels=labels, files=files)
+    files["datapackage.json"] = manifests.write_datapackage(cleared, imprint, labels=names, files=files)
     sizes = {path: len(content) for path, content in files.items()}
-    told = [subjects.Subject(cleared, imprint, labels, provenance, sizes, wording.Wording(each)) for each in languages]
+    told = [subjects.Subject(cleared, imprint, names, provenance, sizes, wording.Wording(each)) for each in languages]
     files |= site.render_site(told, tell=lambda done, total: progress(Message("Writing the pages"), done, total))
     return files | {"checksums.txt": manifests.write_checksums(files)}
 

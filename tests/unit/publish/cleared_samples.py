@@ -19,6 +19,9 @@ class _Names:
     def __init__(self, names):
         self._names = names
 
+    def is_valid(self, code):
+        return code in self._names
+
     def name_of(self, code, language):
         return self._names.get(code, {}).get(language, code)
 
@@ -144,7 +147,7 @@ def rendered(release, *, fictitious=True, languages=LANGUAGES, provenance=PROVEN
         release_id=RELEASE_ID,
         issued=ISSUED,
         provenance=provenance,
-        labels=LABELS,
+        names=LABELS,
         fictitious=fictitious,
         languages=languages,
     )
