@@ -1,0 +1,211 @@
+"""What does each method say of one table? One function per method, all with the same arguments.
+
+Wald intervals; others are in `intervals`. All methods together, and the figure to publish: `multiple_systems`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.estimate import (
+    capture_tables,
+    decomposable,
+    existence,
+    latent_classes,
+    loglinear,
+    method_results,
+    model_average,
+    stepwise,
+)
+from cauce.standards.messages import Message
+
+__all__ = ["Setting", "apply_method"]
+
+_Z = 1.959963984540054
+_EDGES = np.array([0.025, 0.975])
+_MOST_VALUES = 4000
+_MOST_DISAGREEMENT = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What the methods share: largest order of a term, the generator, verdicts already reached.
+
+    order 2, at least; `rng` is used by latent classes and resampling only.
+    """
+
+    order: int
+    rng: np.random.Generator
+    memo: existence.Memo
+
+
+def apply_method(
+    method: method_results.Method, tables: Sequence[capture_tables.CaptureTable], *, setting: Setting
+) -> list[method_results.MethodResult]:
+    """One method on one table, or on each draw of it.
+
+    In
+        method    word of the method
+        tables    CaptureTables of the same lists
+        setting   Setting
+    Out
+        one MethodResult for each table
+
+    >>> table = capture_tables.tabulate(["A", "B"], [[1, 0], [0, 1], [1, 1]], [30, 20, 10])
+    >>> setting = Setting(order=2, rng=np.random.default_rng(1), memo=existence.Memo())
+    >>> round(apply_method("main", [table], setting=setting)[0].total, 6)
+    120.0
+    """
+    if method == "latent":
+        return _latent(tables, setting)
+    one = {"main": _main, "stepwise": _stepwise, "bic": _bic, "bic_average": _bic_average, "decomposable": _graphs}
+    return [one[method](table, setting) for table in tables]
+
+
+def wald(
+    method: method_results.Method,
+    table: capture_tables.CaptureTable,
+    *,
+    intercept: tuple[float, float],
+    terms: Sequence[int],
+) -> method_results.MethodResult:
+    """The answer of a log-linear model: the total and its interval from the intercept and its standard error."""
+    centre, spread = intercept
+    return method_results.MethodResult(
+        method=method,
+        status="estimated",
+        observed=table.observed,
+        total=table.observed + float(np.exp(centre)),
+        lower=table.observed + float(np.exp(centre - _Z * spread)),
+        upper=table.observed + float(np.exp(centre + _Z * spread)),
+        model=tuple(tuple(table.names_of(term)) for term in terms if term.bit_count() >= 2),
+        likely_unseen=method_results.lognormal_values(centre, spread),
+    )
+
+
+def _main(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
+    design = loglinear.design_of(len(table.lists), 1)
+    counts = table.counts[None, 1:]
+    included = np.full((1, design.terms.size), True)
+    finite, kept = loglinear.mask_model(design, included, counts @ design.matrix)
+    codes, fits = existence.check_fits(design, counts, finite=finite, kept=kept, memo=existence.Memo())
+    if codes[0] != existence.SOUND:
+        return _unsound("main", table, int(codes[0]))
+    return wald("main", table, intercept=(float(fits.coefficients[0, 0]), float(fits.intercept_sd[0])), terms=())
+
+
+def _stepwise(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
+    design = loglinear.design_of(len(table.lists), 2)
+    chosen = stepwise.select(design, table.counts[None, 1:], memo=setting.memo)
+    if chosen.codes[0] != existence.SOUND:
+        return _unsound("stepwise", table, int(chosen.codes[0]))
+    intercept = float(chosen.fits.coefficients[0, 0]), float(chosen.fits.intercept_sd[0])
+    return wald("stepwise", table, intercept=intercept, terms=design.terms[chosen.included[0]].tolist())
+
+
+def _models(table: capture_tables.CaptureTable, setting: Setting) -> tuple[loglinear.Design, model_average.ModelSet]:
+    order = max(1, min(setting.order, len(table.lists) - 1))
+    design = loglinear.design_of(len(table.lists), order)
+    return design, model_average.fit_all(design, table.counts[1:], memo=existence.Memo(), order=order)
+
+
+def _bic(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
+    design, found = _models(table, setting)
+    if not found.bic.size:
+        return _unsound("bic", table, existence.DOES_NOT_EXIST)
+    intercept = float(found.intercept[0]), float(found.intercept_sd[0])
+    return wald("bic", table, intercept=intercept, terms=design.terms[found.included[0]].tolist())
+
+
+def _bic_average(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
+    """The mean over models, and the interval of the mixture of their Wald distributions."""
+    _design, found = _models(table, setting)
+    if not found.bic.size:
+        return _unsound("bic_average", table, existence.DOES_NOT_EXIST)
+    weighty = found.weights > 1e-6
+    weights = found.weights[weighty] / found.weights[weighty].sum()
+    values = np.array(
+        [
+            method_results.lognormal_values(*pair)
+            for pair in zip(found.intercept[weighty], found.intercept_sd[weighty], strict=True)
+        ]
+    )
+    unseen = _weighted_values(values.ravel(), np.repeat(weights / values.shape[1], values.shape[1]))
+    lower, upper = np.quantile(unseen, _EDGES)
+    return method_results.MethodResult(
+        method="bic_average",
+        status="estimated",
+        observed=table.observed,
+        total=table.observed + float(found.weights @ np.exp(found.intercept)),
+        lower=table.observed + float(lower),
+        upper=table.observed + float(upper),
+        likely_unseen=unseen,
+    )
+
+
+def _weighted_values(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Equally likely values of a weighted sample."""
+    order = np.argsort(values)
+    levels = (np.arange(_MOST_VALUES) + 0.5) / _MOST_VALUES
+    places = np.searchsorted(weights[order].cumsum(), levels)
+    return values[order][np.minimum(places, values.size - 1)]
+
+
+def _graphs(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
+    if len(table.lists) > decomposable.MOST_LISTS:
+        reason = Message(
+            "{count} lists have too many decomposable graphs to go through; {most} lists are the most",
+            count=len(table.lists),
+            most=decomposable.MOST_LISTS,
+        )
+        return method_results.refuse_method("decomposable", "not_estimable", table.observed, reason=reason)
+    posterior = decomposable.posterior_of(table)
+    levels = (np.arange(_MOST_VALUES) + 0.5) / _MOST_VALUES
+    lower, middle, upper = posterior.quantiles(np.array([0.025, 0.5, 0.975])) + table.observed
+    return method_results.MethodResult(
+        method="decomposable",
+        status="estimated",
+        observed=table.observed,
+        total=float(middle),
+        lower=float(lower),
+        upper=float(upper),
+        interval="posterior",
+        likely_unseen=posterior.quantiles(levels),
+    )
+
+
+def _latent(tables: Sequence[capture_tables.CaptureTable], setting: Setting) -> list[method_results.MethodResult]:
+    draws = latent_classes.sample(tables, rng=setting.rng)
+    reason = None
+    if draws.disagreement > _MOST_DISAGREEMENT:
+        reason = Message("The chains of the latent classes do not agree yet; take this figure with care")
+    return [_from_draws(table, draws.unseen[:, draws.source == place], reason) for place, table in enumerate(tables)]
+
+
+def _from_draws(
+    table: capture_tables.CaptureTable, unseen: NDArray[np.float64], reason: Message | None
+) -> method_results.MethodResult:
+    lower, middle, upper = np.quantile(unseen, [0.025, 0.5, 0.975]) + table.observed
+    return method_results.MethodResult(
+        method="latent",
+        status="estimated",
+        observed=table.observed,
+        total=float(middle),
+        lower=float(lower),
+        upper=float(upper),
+        interval="posterior",
+        likely_unseen=np.quantile(unseen, (np.arange(_MOST_VALUES) + 0.5) / _MOST_VALUES),
+        reason=reason,
+    )
+
+
+def _unsound(
+    method: method_results.Method, table: capture_tables.CaptureTable, code: int
+) -> method_results.MethodResult:
+    if code & existence.NOT_IDENTIFIABLE:
+        reason = Message("The overlaps counted do not determine the model: some of its terms cannot be told apart")
+        return method_results.refuse_method(method, "not_identifiable", table.observed, reason=reason)
+    reason = Message("The likelihood has no maximum: too many overlaps are empty")
+    return method_results.refuse_method(method, "does_not_exist", table.observed, reason=reason)
