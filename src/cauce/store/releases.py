@@ -15,7 +15,15 @@ from typing import Any
 from cauce.standards.errors import Refusal
 from cauce.store.workspace import Hub
 
-__all__ = ["StoredRelease", "find_release", "list_releases", "next_release_id", "open_release", "store_release"]
+__all__ = [
+    "StoredRelease",
+    "find_release",
+    "list_releases",
+    "newest_in",
+    "next_release_id",
+    "open_release",
+    "store_release",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,12 @@ def list_releases(hub: Hub) -> list[StoredRelease]:
     """All releases, oldest first."""
     folders = (path for path in hub.releases_dir.iterdir() if (path / "release.json").is_file())
     return [_opened(path) for path in sorted(folders, key=lambda path: _place(path.name))]
+
+
+def newest_in(folder: Path) -> Path | None:
+    """The newest release in a folder of releases, or None."""
+    found = [path for path in folder.iterdir() if (path / "release.json").is_file()]
+    return max(found, key=lambda path: _place(path.name), default=None)
 
 
 def open_release(hub: Hub, release_id: str) -> StoredRelease:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cauce.standards import keys
 from cauce.standards.errors import Refusal, raise_all
-from cauce.standards.messages import LANGUAGES
+from cauce.standards.messages import LANGUAGES, Language
 from cauce.standards.policy import Policy
 
 __all__ = ["Hub", "HubSettings", "found_hub", "open_hub"]
@@ -49,9 +49,9 @@ _FOLDERS = ("agreements", "partners", "mappings", "sources", "vault", "releases"
 class HubSettings:
     """What hub.toml says: the names by language, the area (ISO3), the pack, the engine, the policy, further tables."""
 
-    names: Mapping[str, str]
+    names: Mapping[Language, str]
     area: str
-    languages: tuple[str, ...]
+    languages: tuple[Language, ...]
     pack: str
     backend: str
     address: str
@@ -122,7 +122,7 @@ def open_hub(root: Path) -> Hub:
     return Hub(root.resolve(), _read_settings(path))
 
 
-def found_hub(root: Path, *, names: Mapping[str, str], area: str, is_fictitious: bool = False) -> Hub:
+def found_hub(root: Path, *, names: Mapping[Language, str], area: str, is_fictitious: bool = False) -> Hub:
     """An empty hub in a new or empty folder, readable by its owner alone (0700).
 
     In

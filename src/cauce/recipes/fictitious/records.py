@@ -5,7 +5,7 @@ partner, as in real registers. Sex and age are recorded by everybody: the demo's
 missing answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -116,7 +116,7 @@ def _slipped_date(born: date, rng: np.random.Generator) -> str:
     return born.isoformat()
 
 
-def linked_pairs(registers: dict[str, Sequence[Record]]) -> int:
+def linked_pairs(registers: Mapping[str, Sequence[Record]]) -> int:
     """How many pairs of records are of one person: the truth that linkage is measured against."""
     persons = np.array([record.person for register in registers.values() for record in register])
     counts = np.bincount(persons)

@@ -1,0 +1,61 @@
+"""`cauce demo DIR`: the whole job on invented people, then the truth unsealed, then the portal."""
+
+from pathlib import Path
+
+import click
+
+from cauce.cli import serve
+from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.cli.run import facts_of, lines_of
+from cauce.recipes import demo as demo_recipe
+from cauce.recipes.demo import Demo
+from cauce.standards.messages import Message
+
+__all__ = ["demo"]
+
+_NAMES = {
+    "people": Message("People met by some partner"),
+    "hidden_total": Message("All people, met or not"),
+    "women": Message("Women"),
+    "children": Message("Children under 18"),
+}
+
+
+@command("demo", help="Write a fictitious hub with its sealed truth, run it, unseal, serve.", needs_today=True)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--people", type=click.IntRange(200, 1_000_000), default=4_000, help="Invented people that partners met.")
+@click.option("--seed", type=int, default=1, help="Fixes the invented people; never the noise of a release.")
+@click.option("--no-serve", is_flag=True, help="Do not serve the portal at the end.")
+def demo(door: Door, *, folder: Path, people: int, seed: int, no_serve: bool) -> Answer:
+    """Runs the demo; on a terminal it then serves the portal until Ctrl-C."""
+    done = demo_recipe.run_demo(folder, people=people, seed=seed, today=door.today, progress=door.progress)
+    answer = Answer(facts_of(done.run) | {"truth": _truth(done)}, [*lines_of(done.run), _unsealed(done)])
+    if door.is_terminal and not no_serve and not door.is_json:
+        for line in answer.lines:
+            door.say(line)
+        return serve.serve_until_interrupted(door, folder, port=serve.DEFAULT_PORT)
+    return answer
+
+
+def _truth(done: Demo) -> dict[str, object]:
+    return {"people": done.truth.observed, "covered": done.covered}
+
+
+def _unsealed(done: Demo) -> TextTable:
+    true = {
+        "people": done.truth.observed,
+        "hidden_total": done.truth.hidden_total,
+        "women": done.truth.women,
+        "children": done.truth.children,
+    }
+    rows = [
+        (
+            _NAMES[name],
+            true[name],
+            Message("{lower} to {upper}", lower=done.intervals[name][0], upper=done.intervals[name][1]),
+            Message("covered") if is_covered else Message("missed"),
+        )
+        for name, is_covered in done.covered.items()
+    ]
+    headings = [Message("The truth, unsealed"), Message("In truth"), Message("Published interval"), Message("Verdict")]
+    return TextTable(headings, rows)

@@ -1,0 +1,41 @@
+"""`cauce explain HUB NUMBER`: the whole derivation of a published number."""
+
+from pathlib import Path
+
+import click
+
+from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.recipes import explain_number
+from cauce.standards.messages import Message
+
+__all__ = ["explain"]
+
+_INSIDE = "The exact count is {exact}. It is shown inside the vault only and must not leave it."
+
+
+@command("explain", help="Tell the whole derivation of a published number.")
+@click.argument("hub", type=click.Path(path_type=Path))
+@click.argument("number", metavar="RELEASE/TABLE/CODE+CODE")
+@click.option("--vault", is_flag=True, help="Add the exact count, which must not leave the vault.")
+def explain(door: Door, *, hub: Path, number: str, vault: bool) -> Answer:
+    """Explains a number."""
+    told = explain_number.explain_number(hub, number, with_vault=vault)
+    facts: dict[str, object] = {"value": dict(told.value), "chain": [dict(step) for step in told.chain]}
+    lines: list[Message | TextTable | str] = [Message("Number {address}", address=told.address), _value(told.value)]
+    lines += [f"  {place}. {step['text']}" for place, step in enumerate(told.chain, start=1)]
+    if told.exact is not None:
+        inside = Message(_INSIDE, exact=told.exact)
+        facts["vault"] = {"exact": told.exact, "warning": door.speaker.say(inside)}
+        lines.append(inside)
+    return Answer(facts, lines)
+
+
+def _value(value: object) -> Message:
+    if not isinstance(value, dict) or value.get("obs_value") is None:
+        return Message("The figure was withheld")
+    return Message(
+        "{value}, between {lower} and {upper}",
+        value=value["obs_value"],
+        lower=value["lower"],
+        upper=value["upper"],
+    )

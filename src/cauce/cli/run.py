@@ -1,0 +1,82 @@
+"""`cauce run HUB`: from the agreements to the release, and what changed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import numpy as np
+
+from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.recipes import run_hub
+from cauce.recipes.run_hub import HubRun
+from cauce.standards.messages import Message
+
+__all__ = ["facts_of", "lines_of", "run"]
+
+
+@command("run", help="From the agreements to the release: run every step, resume, say what changed.", needs_today=True)
+@click.argument("hub", type=click.Path(path_type=Path))
+def run(door: Door, *, hub: Path) -> Answer:
+    """Runs a hub and shows one screen of facts."""
+    done = run_hub.run_hub(hub, today=door.today, rng=np.random.default_rng(), progress=door.progress)
+    return Answer(facts_of(done), lines_of(done))
+
+
+def facts_of(done: HubRun) -> dict[str, object]:
+    """The run as CONTRACT's JSON."""
+    return {
+        "read": {"rows": done.rows_read, "rejected": done.rows_rejected, "partners": list(done.partners)},
+        "people": {"count": done.people.count, "linkage": done.people.linkage},
+        "hidden": dict(done.hidden),
+        "release": {
+            "id": done.release.release_id,
+            "tables": done.tables,
+            "withheld": done.withheld,
+            "epsilon_spent": done.epsilon_spent,
+            "epsilon_left": done.epsilon_left,
+        },
+        "site": str(done.site),
+        "changes": [str(change) for change in done.changes],
+    }
+
+
+def lines_of(done: HubRun) -> list[Message | TextTable | str]:
+    """The run as one screen of facts."""
+    rows: list[tuple[object, object]] = [
+        (Message("Rows read"), done.rows_read),
+        (Message("Rows rejected (vault/rejects/)"), done.rows_rejected),
+        (Message("People, each counted once (exact: not to leave the vault)"), done.people.count),
+        (Message("Linkage"), _linkage(done.people.linkage)),
+        (Message("Hidden total, as released"), _hidden(done.hidden)),
+        (Message("Release"), done.release.release_id),
+        (
+            Message("Tables released, with cells withheld"),
+            Message("{tables}; {withheld}", tables=done.tables, withheld=done.withheld),
+        ),
+        (
+            Message("Privacy budget spent now, and left"),
+            Message("{spent}; {left}", spent=done.epsilon_spent, left=done.epsilon_left),
+        ),
+    ]
+    table = TextTable([Message("What"), Message("How much")], rows)
+    return [table, *done.changes, Message("Open {site}", site=str(done.site))]
+
+
+def _linkage(linkage: Mapping[str, object] | None) -> Message:
+    if linkage is None:
+        return Message("none possible: no file identifies people, so each row counts as one person")
+    return Message(
+        "precision {precision} %, recall {recall} % (estimated)",
+        precision=_percent(linkage["precision"]),
+        recall=_percent(linkage["recall"]),
+    )
+
+
+def _percent(share: object) -> float:
+    return round(100 * float(str(share)), 1)
+
+
+def _hidden(hidden: Mapping[str, object]) -> Message:
+    if hidden["status"] != "estimated":
+        return Message("not estimable: {reason}", reason=hidden["reason"])
+    return Message("{total} (between {lower} and {upper})", **{key: hidden[key] for key in ("total", "lower", "upper")})

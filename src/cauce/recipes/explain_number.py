@@ -1,0 +1,93 @@
+"""Where does a published number come from? `cauce explain`, from the release's own provenance.json.
+
+With the vault open it also tells the exact count, which must not leave.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from cauce.standards.errors import Refusal
+from cauce.store import releases, workspace
+from cauce.store.workspace import Hub
+
+__all__ = ["Explained", "explain_number"]
+
+_MISSING = "_U"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A number as released, its chain, and the exact count where the vault was opened."""
+
+    address: str
+    value: Mapping[str, Any]
+    chain: tuple[Mapping[str, Any], ...]
+    exact: int | None
+
+
+def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
+    """The derivation of one number, by its address RELEASE/TABLE/CODE+CODE.
+
+    In
+        root         folder of the hub
+        address      "2026-11-22.1/prs_Gender+age_code/Feminine+Y0T8"; "total" names the table of no field
+        with_vault   True adds the exact count of today's vault
+    Out
+        Explained
+    Refuses
+        explain.bad_address   it has not three parts
+        store.no_release      no such release
+        explain.no_number     the release holds no such number
+    """
+    hub = workspace.open_hub(root)
+    parts = address.split("/")
+    if len(parts) not in (2, 3):
+        raise Refusal(
+            "explain.bad_address",
+            found="{address} is not the address of a number",
+            wanted="RELEASE/TABLE/CODE+CODE, as the pages show it",
+            remedy="Copy the address from the page of the table",
+            address=address,
+        )
+    release_id, table, number = (*parts, "")[:3]
+    kept = releases.open_release(hub, release_id)
+    provenance = json.loads((kept.folder / "provenance.json").read_text(encoding="utf-8"))
+    found = _found(provenance, table=table, address=address)
+    if found is None:
+        raise Refusal(
+            "explain.no_number",
+            found="Release {release} holds no number {number} in table {table}",
+            wanted="a number of that release",
+            remedy="Copy the address from the page of the table",
+            release=release_id,
+            table=table,
+            number=number,
+        )
+    exact = _exact(hub, table=table, number=number) if with_vault else None
+    return Explained(address, found["value"], tuple(found["chain"]), exact)
+
+
+def _found(provenance: Mapping[str, Any], *, table: str, address: str) -> Mapping[str, Any] | None:
+    told = provenance["tables"].get(table, {"numbers": {}})
+    return {"value": told["numbers"][address], "chain": told["chain"]} if address in told["numbers"] else None
+
+
+def _exact(hub: Hub, *, table: str, number: str) -> int:
+    people = ibis.duckdb.connect().read_parquet(str(hub.vault_dir / "people.parquet"))
+    fields = [] if table == "total" else table.split("+")
+    codes = number.split("+") if fields else []
+    for field, code in zip(fields, codes, strict=True):
+        people = people.filter(_holds(people, field, code))
+    return int(people.count().execute())
+
+
+def _holds(people: ibis.Table, field: str, code: str) -> ibis.BooleanValue:
+    column = people[field]
+    if code == _MISSING:
+        return column.isnull()
+    return column.contains(code) if column.type().is_array() else column == code

@@ -1,0 +1,171 @@
+"""Who are the people of this hub, each counted once? Joins the partners' records, links and merges them.
+
+The result lies in the vault: records.parquet, links.parquet, people.parquet. Identifying fields are read for linking
+and stay out of people.parquet.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cauce.agree import permissions
+from cauce.recipes.agreed_partners import Participant, Participation
+from cauce.recipes.harmonise_partner import HarmonisedPartner
+from cauce.recipes.link_people import LinkedPeople, link_people
+from cauce.recipes.merged_people import merge_people
+from cauce.standards import packs
+from cauce.standards.errors import raise_all
+from cauce.standards.messages import Message
+from cauce.standards.packs import Pack
+from cauce.standards.progress import Progress
+from cauce.store import steps, vault
+from cauce.store.workspace import Hub
+
+__all__ = ["HubPeople", "link_hub"]
+
+_DRAWS = 200
+_ROLES = ("given_name", "surname", "birth_date", "sex")
+
+
+@dataclass(frozen=True)
+class HubPeople:
+    """The people of a hub and what linking them is worth.
+
+    linkage    {"precision", "recall", ...} as estimated, or None where no file identifies people
+    captures   one 0/1 column per list and `count`, None where no two lists could be linked
+    ratio      (low, high) people in truth for each person counted, from the draws of the linkage
+    """
+
+    path: Path
+    count: int
+    fields: tuple[str, ...]
+    linkage: Mapping[str, Any] | None
+    captures: pa.Table | None
+    ratio: tuple[float, float] | None
+
+    def table(self) -> ibis.Table:
+        """The people as a table of the engine, one row a person."""
+        return ibis.duckdb.connect().read_parquet(str(self.path))
+
+
+def link_hub(
+    hub: Hub, taking: Participation, read: Sequence[HarmonisedPartner], *, rng: np.random.Generator, progress: Progress
+) -> HubPeople:
+    """Links the records of all partners and merges what is known of each person.
+
+    In
+        hub        the hub
+        taking     who takes part today
+        read       the harmonised records of each partner
+        rng        for the draws of the linkage
+        progress   told of each step
+    Out
+        HubPeople
+    Refuses
+        agree.uncovered   an identifying field is to be linked and no clause lets it be
+    """
+    pack = packs.load(hub.settings.pack)
+    manner = _manner(taking, pack)
+    path = hub.vault_dir / "people.parquet"
+    fingerprint = steps.fingerprint_of(records=[one.fingerprint for one in read], manner=manner, pack=pack.name)
+    known = steps.recall(path, fingerprint)
+    if known is None:
+        known = _link_anew(hub, read, manner=manner, pack=pack, rng=rng, progress=progress)
+        steps.mark_done(path, fingerprint, known)
+    return _people(path, known, lists=_lists(taking, manner))
+
+
+def _manner(taking: Participation, pack: Pack) -> dict[str, str]:
+    """How each partner may be linked: as agreed, "none" where its files do not identify people."""
+    roles = {name: field.role for name, field in pack.fields.items() if field.role in ("given_name", "surname")}
+    manner: dict[str, str] = {}
+    for one in taking.partners:
+        identifying = [field for field in one.fields if field in roles]
+        manner[one.partner] = one.agreement.linkage if identifying else "none"
+        if manner[one.partner] != "none":
+            raise_all(permissions.uncovered_uses(one.agreement, identifying, purpose="link", recipient="committee"))
+    return manner
+
+
+def _lists(taking: Participation, manner: Mapping[str, str]) -> list[str]:
+    """The partners whose lists may be counted against one another."""
+    return [one.partner for one in taking.partners if manner[one.partner] != "none" and _lets_estimate(one)]
+
+
+def _lets_estimate(one: Participant) -> bool:
+    return any("estimate" in clause.purposes for clause in one.agreement.clauses)
+
+
+def _link_anew(
+    hub: Hub,
+    read: Sequence[HarmonisedPartner],
+    *,
+    manner: Mapping[str, str],
+    pack: Pack,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> dict[str, Any]:
+    engine = vault.connect(hub)
+    records = ibis.union(*_aligned([engine.read_parquet(str(one.path)) for one in read], pack))
+    fields = {
+        field.role: name for name, field in pack.fields.items() if field.role in _ROLES and name in records.columns
+    }
+    linked = link_people(
+        records, fields=fields, manner=manner, key=secrets.token_bytes(32), draws=_DRAWS, rng=rng, progress=progress
+    )
+    held = [name for name in records.columns if name in pack.fields and pack.fields[name].sensitivity != "identifying"]
+    codes = [name for name in held if pack.fields[name].kind in ("code", "flag")]
+    several = [name for name in held if pack.fields[name].kind == "codes"]
+    links = engine.create_table("links", linked.people, overwrite=True)
+    progress(Message("Merging what is known of each person"), 0, 1)
+    people = merge_people(records, links, codes=codes, lists_of=several)
+    vault.keep_table(people, hub.vault_dir / "people.parquet")
+    vault.keep_table(links, hub.vault_dir / "links.parquet")
+    progress(Message("Merging what is known of each person"), 1, 1)
+    return _facts(hub, linked, fields=[*codes, *several])
+
+
+def _aligned(tables: Sequence[ibis.Table], pack: Pack) -> list[ibis.Table]:
+    """The same columns in every partner's records: absent ones are missing."""
+    kinds = {name: kind for table in tables for name, kind in table.schema().items()}
+    return [
+        table.mutate({name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}).select(
+            *kinds
+        )
+        for table in tables
+    ]
+
+
+def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str]) -> dict[str, Any]:
+    persons = pq.read_metadata(hub.vault_dir / "people.parquet").num_rows
+    vault.keep_arrow(linked.captures, hub.vault_dir / "captures.parquet")
+    return {"count": persons, "fields": list(fields), "linkage": linked.facts(), "ratio": linked.people_ratio}
+
+
+def _people(path: Path, known: Mapping[str, Any], *, lists: Sequence[str]) -> HubPeople:
+    captures = pq.read_table(path.with_name("captures.parquet"))
+    return HubPeople(
+        path=path,
+        count=known["count"],
+        fields=tuple(known["fields"]),
+        linkage=known["linkage"],
+        captures=_of_lists(captures, lists),
+        ratio=tuple(known["ratio"]) if known["ratio"] else None,
+    )
+
+
+def _of_lists(captures: pa.Table, lists: Sequence[str]) -> pa.Table | None:
+    """The captures of the lists that may be estimated with; the columns of others go, their people merge."""
+    kept = [name for name in captures.column_names if name in lists]
+    if not kept:
+        return None
+    totals = captures.group_by(kept).aggregate([("count", "sum")]).rename_columns([*kept, "count"])
+    seen = np.column_stack([totals[name].to_numpy() for name in kept]).any(axis=1)
+    return totals.filter(pa.array(seen))

@@ -1,0 +1,202 @@
+"""From the agreements to the release: `cauce run`.
+
+agree -> gather and harmonise each partner -> link -> estimate and protect -> publish. Each step keeps its result in
+the vault under the fingerprint of what it was made of: a run that is interrupted resumes, a run with nothing new
+returns the stored release and spends nothing.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import cauce
+from cauce.publish import labels
+from cauce.recipes import agreed_partners, clear_people, hub_provenance, linked_hub, publish_release
+from cauce.recipes.agreed_partners import Participation
+from cauce.recipes.harmonise_partner import HarmonisedPartner, harmonise_partner
+from cauce.recipes.linked_hub import HubPeople
+from cauce.standards import codelists, packs
+from cauce.standards.cleared import ClearedRelease
+from cauce.standards.messages import Message
+from cauce.standards.packs import Pack
+from cauce.standards.progress import Progress
+from cauce.store import agreements as agreement_files
+from cauce.store import releases, steps, vault, workspace
+from cauce.store.releases import StoredRelease
+from cauce.store.workspace import Hub
+
+__all__ = ["HubRun", "run_hub"]
+
+
+@dataclass(frozen=True)
+class HubRun:
+    """What a run found, exactly, for the steward's terminal inside the vault; `hidden` is the figure as released."""
+
+    rows_read: int
+    rows_rejected: int
+    partners: tuple[str, ...]
+    people: HubPeople
+    release: StoredRelease
+    epsilon_spent: float
+    changes: tuple[Message, ...]
+
+    @property
+    def hidden(self) -> Mapping[str, Any]:
+        """The hidden total as released: status, reason, observed, total, lower, upper, methods."""
+        told: Mapping[str, Any] = self.release.facts["estimate"]
+        return {key: told[key] for key in ("status", "reason", "observed", "total", "lower", "upper", "methods")}
+
+    @property
+    def tables(self) -> int:
+        """How many tables the release holds."""
+        return len(self.release.facts["tables"])
+
+    @property
+    def withheld(self) -> int:
+        """How many cells of them are withheld."""
+        return sum(table["withheld"] for table in self.release.facts["tables"])
+
+    @property
+    def epsilon_left(self) -> float:
+        """What the release left of the population's budget."""
+        return float(self.release.facts["epsilon_left"])
+
+    @property
+    def site(self) -> Path:
+        """The first page of the release, to open from disk."""
+        return self.release.folder / "site" / "index.html"
+
+
+def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Progress) -> HubRun:
+    """Runs a hub from its agreements to its release.
+
+    In
+        root       folder of the hub
+        today      the day of the run: expiry, retention, the year's budget
+        rng        for the draws of the linkage; never for the noise of a release
+        progress   told of each step
+    Out
+        HubRun
+    Refuses
+        whatever stops a step: see `participation`, `harmonise_partner`, `link_people`, `clear_people`
+        run.nothing_publishable   no table may leave under the agreements
+    """
+    hub = workspace.open_hub(root)
+    with vault.locked(hub):
+        taking = agreed_partners.participation(hub, today=today)
+        changes = vault.remove_ended(hub, taking.ended)
+        read = [_harmonised(hub, one, progress=progress) for one in taking.partners]
+        people = linked_hub.link_hub(hub, taking, read, rng=rng, progress=progress)
+        fingerprint = _fingerprint(hub, taking)
+        stored = releases.find_release(hub, fingerprint)
+        if stored is None:
+            stored, spent = _released(hub, taking, people, fingerprint=fingerprint, today=today, progress=progress)
+            changes = [*changes, Message("New release {release}", release=stored.release_id)]
+        else:
+            spent = 0.0
+            changes = [*changes, Message("Nothing is new: release {release} stands", release=stored.release_id)]
+    return _summary(read, people, stored, spent=spent, changes=tuple(changes))
+
+
+def _harmonised(hub: Hub, one: agreed_partners.Participant, *, progress: Progress) -> HarmonisedPartner:
+    return harmonise_partner(
+        hub, one.partner, files=[kept.path for kept in one.files], allowed_fields=one.fields, progress=progress
+    )
+
+
+def _fingerprint(hub: Hub, taking: Participation) -> str:
+    """Of all that decides what a release holds: files, mappings, agreements, settings, pack, code."""
+    return steps.fingerprint_of(
+        files=[(one.partner, [kept.sha256 for kept in one.files]) for one in taking.partners],
+        mappings=[repr(one.mapping) for one in taking.partners],
+        agreements=[repr(agreement_files.load_agreement(hub, one.partner)) for one in taking.partners],
+        settings=hashlib.sha256((hub.root / "hub.toml").read_bytes()).hexdigest(),
+        code=cauce.__version__,
+    )
+
+
+def _released(
+    hub: Hub, taking: Participation, people: HubPeople, *, fingerprint: str, today: date, progress: Progress
+) -> tuple[StoredRelease, float]:
+    pack = packs.load(hub.settings.pack)
+    tables = _tables(hub, taking, people)
+    release_id = releases.next_release_id(hub, today=today)
+    cleared: ClearedRelease = clear_people.clear_people(
+        people.table(),
+        tables=tables,
+        domain=domain_of(pack, tables, year=today.year),
+        policy=hub.settings.policy,
+        ledger_path=hub.ledger_path,
+        population=hub.population,
+        release_id=release_id,
+        fingerprint=fingerprint,
+        captures=people.captures,
+        estimate=people.captures is not None,
+        people_ratio=people.ratio,
+        today=today,
+        progress=progress,
+    )
+    files = publish_release.render_release(
+        cleared,
+        hub_name=hub.settings.names,
+        release_id=release_id,
+        issued=today,
+        provenance=hub_provenance.provenance_of(hub, taking, people),
+        names=labels_of(pack),
+        fictitious=hub.settings.is_fictitious,
+        languages=hub.settings.languages,
+        progress=progress,
+    )
+    return releases.store_release(hub, release_id, files=files, fingerprint=fingerprint), cleared.epsilon
+
+
+def _tables(hub: Hub, taking: Participation, people: HubPeople) -> list[tuple[str, ...]]:
+    """The tables of the pack and of hub.toml that the people's fields allow and that every partner lets leave."""
+    held = set(people.fields)
+    wanted = dict.fromkeys([(), *packs.load(hub.settings.pack).tables, *hub.settings.tables])
+    able = [table for table in wanted if set(table) <= held]
+    tables, kept_back = agreed_partners.publishable_tables(taking.partners, able)
+    if not tables:
+        raise ExceptionGroup("refused", kept_back)
+    return tables
+
+
+def domain_of(pack: Pack, tables: list[tuple[str, ...]], *, year: int) -> dict[str, tuple[str, ...]]:
+    """The public domain of each field of the tables: its codelist in a year, never the data."""
+    fields = dict.fromkeys(field for table in tables for field in table)
+    return {field: pack.domain_of(field, year=year) for field in fields}
+
+
+def labels_of(pack: Pack) -> labels.Labels:
+    """What the pages call the fields and codes of a pack."""
+    listed = {name: field.codelist for name, field in pack.fields.items() if field.codelist}
+    return labels.Labels(
+        fields={name: field.labels for name, field in pack.fields.items()},
+        codes={name: codelists.load(codelist) for name, codelist in listed.items()},
+        ordered=frozenset({"age_code", "registered_year"}),
+        codelists=listed,
+    )
+
+
+def _summary(
+    read: list[HarmonisedPartner],
+    people: HubPeople,
+    stored: StoredRelease,
+    *,
+    spent: float,
+    changes: tuple[Message, ...],
+) -> HubRun:
+    return HubRun(
+        rows_read=sum(one.rows_read for one in read),
+        rows_rejected=sum(one.rows_rejected for one in read),
+        partners=tuple(one.partner for one in read),
+        people=people,
+        release=stored,
+        epsilon_spent=spent,
+        changes=changes,
+    )

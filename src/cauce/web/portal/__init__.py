@@ -1,0 +1,1 @@
+"""The portal: the pages of the newest release, as they were released."""

@@ -1,0 +1,62 @@
+"""What does the portal answer? Files of releases, with an entity tag, and whether it is alive."""
+
+import hashlib
+import mimetypes
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import condition, require_safe
+
+from cauce.recipes import served_hub
+
+__all__ = ["health", "page", "release_file"]
+
+_KINDS = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".parquet": "application/vnd.apache.parquet"}
+
+_DOWNLOADS = {"tables", "records", "release.json", "provenance.json", "datapackage.json", "checksums.txt"}
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Alive while there is a release to show."""
+    is_ready = served_hub.latest_release(settings.CAUCE_RELEASES) is not None
+    return HttpResponse("ok" if is_ready else "no release", status=200 if is_ready else 503, content_type="text/plain")
+
+
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A page of the newest release's site, or a file that its pages link to."""
+    newest = served_hub.latest_release(settings.CAUCE_RELEASES)
+    if newest is None:
+        raise Http404
+    is_download = name.split("/")[0] in _DOWNLOADS
+    return _sent(request, _inside(newest if is_download else newest / "site", name))
+
+
+@require_safe
+def release_file(request: HttpRequest, release_id: str, name: str) -> HttpResponseBase:
+    """A file of any release: a permanent address."""
+    return _sent(request, _inside(settings.CAUCE_RELEASES / release_id, name))
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = (folder / name).resolve()
+    if path.is_dir():
+        path = path / "index.html"
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise Http404
+    return path
+
+
+def _sent(request: HttpRequest, path: Path) -> HttpResponseBase:
+    content = path.read_bytes()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    kind = _KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+    @condition(etag_func=lambda _: tag)
+    def answer(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(content, content_type=kind)
+
+    response: HttpResponseBase = answer(request)
+    return response

@@ -1,0 +1,137 @@
+from datetime import date
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from cauce.recipes import clear_people as gate
+from cauce.standards.errors import Refusal
+from cauce.standards.policy import Policy
+from cauce.standards.progress import silent
+from cauce.store import ledger
+
+DOMAIN = {"sex": ("F", "M"), "age": tuple(str(band) for band in range(4)), "means": ("a", "b", "c", "d", "e")}
+TABLES = [("sex",), ("sex", "age"), ("means",)]
+TODAY = date(2026, 11, 22)
+POLICY = Policy()
+
+
+def some_people(rng, number=900):
+    return ibis.memtable(
+        pa.table(
+            {
+                "sex": rng.choice(["F", "M"], number, p=[0.7, 0.3]),
+                "age": rng.choice(DOMAIN["age"], number),
+                "means": pa.array([list(rng.choice(DOMAIN["means"], rng.integers(0, 4))) for _ in range(number)]),
+            }
+        )
+    )
+
+
+def some_captures(rng, people=2_000):
+    lists = (rng.random((people, 3)) < [0.3, 0.25, 0.2]).astype(int)
+    counts = np.bincount(lists @ [1, 2, 4], minlength=8)[1:]
+    histories = {name: (np.arange(1, 8) >> place) & 1 for place, name in enumerate("ABC")}
+    return pa.table(histories | {"count": counts})
+
+
+def cleared(tmp_path, people, **changes):
+    asked = {
+        "tables": TABLES,
+        "domain": DOMAIN,
+        "policy": POLICY,
+        "ledger_path": tmp_path / "ledger.sqlite",
+        "population": "p",
+        "release_id": "2026-11-22.1",
+        "fingerprint": "f",
+        "captures": None,
+        "estimate": False,
+        "today": TODAY,
+        "progress": silent,
+    }
+    return gate.clear_people(people, **(asked | changes))
+
+
+def test_clear_people_releases_each_table_and_the_number_of_people(tmp_path):
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)))
+
+    assert [table.by for table in release.tables] == [(), *TABLES]
+    assert release.tables[1].observations["sex"].to_pylist() == ["F", "M", "_U"]
+    assert (release.epsilon, release.delta, release.epsilon_left) == (1.0, 1e-6, 3.0)
+
+
+def test_clear_people_gives_the_same_figures_and_spends_nothing_when_nothing_is_new(tmp_path):
+    people = some_people(np.random.default_rng(1))
+    captures = some_captures(np.random.default_rng(2))
+
+    first = cleared(tmp_path, people, captures=captures, estimate=True)
+    second = cleared(tmp_path, people, captures=captures, estimate=True)
+
+    assert [table.observations for table in first.tables] == [table.observations for table in second.tables]
+    assert first.estimate == second.estimate
+    assert ledger.read_balance(tmp_path / "ledger.sqlite", population="p", policy=POLICY, today=TODAY).spent == 1.0
+
+
+def test_clear_people_draws_and_pays_anew_for_other_inputs(tmp_path):
+    people = some_people(np.random.default_rng(1))
+
+    first = cleared(tmp_path, people)
+    second = cleared(tmp_path, people, fingerprint="g")
+
+    assert first.tables[2].observations != second.tables[2].observations
+    assert second.epsilon_left == 2.0
+
+
+def test_clear_people_releases_the_hidden_total_from_noised_captures(tmp_path):
+    captures = some_captures(np.random.default_rng(2))
+
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), captures=captures, estimate=True)
+
+    hidden = release.estimate
+    assert (hidden.status, hidden.manner) == ("estimated", "noised")
+    assert hidden.epsilon > 0.0
+    assert 1_200 < hidden.lower < hidden.total < hidden.upper < 3_500
+
+
+def test_clear_people_rounds_a_hidden_total_declared_outside_epsilon(tmp_path):
+    captures = some_captures(np.random.default_rng(2))
+    policy = Policy(estimates="declared")
+
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), captures=captures, estimate=True, policy=policy)
+
+    hidden = release.estimate
+    assert (hidden.manner, hidden.epsilon) == ("declared", 0.0)
+    assert all(figure % 50 == 0 for figure in (hidden.total, hidden.lower, hidden.upper))
+    assert all(method["total"] % 10 == 0 for method in hidden.methods if method["total"] is not None)
+
+
+def test_clear_people_refuses_a_column_without_public_codes_before_it_spends(tmp_path):
+    people = some_people(np.random.default_rng(1)).mutate(story=ibis.literal("free text"))
+
+    with pytest.raises(ExceptionGroup) as refused:
+        cleared(tmp_path, people, tables=[("story",), ("nothing",)])
+
+    assert {refusal.code for refusal in refused.value.exceptions} == {"protect.no_domain", "protect.unknown_column"}
+    assert not (tmp_path / "ledger.sqlite").exists()
+
+
+def test_clear_people_refuses_a_delta_that_would_let_a_whole_person_through(tmp_path):
+    with pytest.raises(Refusal) as refused:
+        cleared(tmp_path, some_people(np.random.default_rng(1)), policy=Policy(delta=0.01))
+
+    assert refused.value.code == "protect.delta_too_large"
+
+
+def test_clear_people_covers_the_true_number_of_women_in_nearly_every_release(tmp_path):
+    people = some_people(np.random.default_rng(1), number=400)
+    women = int(people.filter(people["sex"] == "F").count().execute())
+    policy = Policy(epsilon_total=100.0, epsilon_year=100.0)
+
+    covered = 0
+    for run in range(40):
+        release = cleared(tmp_path, people, tables=[("sex",)], policy=policy, fingerprint=str(run))
+        cell = release.tables[1].observations.to_pylist()[0]
+        covered += cell["lower"] <= women <= cell["upper"]
+
+    assert covered >= 33
