@@ -1,1 +1,1 @@
-"""What may leave?"""
+"""What may leave? Counts, noise, intervals, synthetic records, thresholds: the only way out of the vault."""

@@ -1,0 +1,121 @@
+"""What does an epsilon buy, in zero-concentrated privacy (rho) and in noise (sigma)?
+
+All conversions are OpenDP's own: this file only turns them round and shares a rho out among queries. What a
+population has already spent is the ledger's affair.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import opendp.prelude as dp
+
+from cauce.protect import noise
+from cauce.standards.errors import Refusal
+
+__all__ = ["check_delta", "epsilon_of", "rho_of", "share_by_weight", "sigma_of"]
+
+_STEPS = 60
+
+
+def epsilon_of(rho: float, *, delta: float) -> float:
+    """The epsilon of a zero-concentrated loss `rho` at `delta` (Canonne, Kamath & Steinke 2020, by OpenDP).
+
+    In
+        rho     float   zero-concentrated loss, above zero
+        delta   float   between 0 and 1
+    Out
+        float   epsilon
+    Source
+        opendp.combinators.make_zCDP_to_approxDP
+
+    >>> round(epsilon_of(0.02, delta=1e-6), 4)
+    0.8999
+    """
+    with noise.opendp_features():
+        curve = dp.c.make_zCDP_to_approxDP(noise.gaussian(1.0 / math.sqrt(2.0 * rho))).map(1.0)
+    return float(curve.epsilon(delta))
+
+
+@cache
+def rho_of(epsilon: float, *, delta: float) -> float:
+    """The largest rho whose epsilon at `delta` is at most `epsilon`, from below.
+
+    In
+        epsilon   float   above zero
+        delta     float   between 0 and 1
+    Out
+        float   rho
+    Source
+        Inverts `epsilon_of` by bisection on a logarithmic scale
+
+    >>> rho = rho_of(1.0, delta=1e-6)
+    >>> 0.0239 < rho < 0.0245 and epsilon_of(rho, delta=1e-6) <= 1.0
+    True
+    """
+    low, high = math.log(1e-12), math.log(max(10.0, 4.0 * epsilon))
+    for _ in range(_STEPS):
+        middle = (low + high) / 2.0
+        if epsilon_of(math.exp(middle), delta=delta) <= epsilon:
+            low = middle
+        else:
+            high = middle
+    return math.exp(low)
+
+
+def sigma_of(rho: float, *, squared_norm: float = 1.0) -> float:
+    """The noise that a query of squared L2 sensitivity `squared_norm` needs to spend `rho`.
+
+    In
+        rho            float   zero-concentrated loss, above zero
+        squared_norm   float   the most one person changes the query, squared L2
+    Out
+        float   standard deviation, rounded up by a trillionth so that OpenDP's price never exceeds `rho`
+
+    >>> round(sigma_of(0.02), 6)
+    5.0
+    """
+    return math.sqrt(squared_norm / (2.0 * rho)) * (1.0 + 1e-12)
+
+
+def share_by_weight(rho: float, weights: Mapping[str, float]) -> dict[str, float]:
+    """A rho shared out in proportion to weights; the shares never add up to more than the whole.
+
+    In
+        rho       float                 to share out
+        weights   query name -> float   above zero
+    Out
+        query name -> float   its rho
+
+    >>> share_by_weight(1.0, {"a": 3.0, "b": 1.0})
+    {'a': 0.75, 'b': 0.25}
+    """
+    whole = math.fsum(weights.values())
+    shares = {name: rho * weight / whole for name, weight in weights.items()}
+    excess = math.fsum(shares.values()) / rho
+    return shares if excess <= 1.0 else {name: share / excess for name, share in shares.items()}
+
+
+def check_delta(delta: float, *, people: int) -> Sequence[Refusal]:
+    """A refusal where delta lets a whole person through: at 1/n, publishing one person in clear would pass.
+
+    In
+        delta    float
+        people   int   persons in the table
+    Out
+        the refusals, empty when all is well
+
+    >>> [refusal.code for refusal in check_delta(1e-3, people=5_000)]
+    ['protect.delta_too_large']
+    """
+    if delta > 0.0 and delta * max(people, 1) < 1.0:
+        return []
+    return [
+        Refusal(
+            "protect.delta_too_large",
+            found="delta is {delta}, not below 1 / number of people",
+            wanted="0 < delta < 1 / number of people; 1 / (number of people squared) is usual",
+            remedy="Give a smaller delta",
+            delta=f"{delta:g}",
+        )
+    ]

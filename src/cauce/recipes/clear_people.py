@@ -1,0 +1,162 @@
+"""How do a hub's linked people leave: as which tables and which hidden total, at what cost to the ledger?
+
+Counting, noise and intervals are the room `protect`'s; the ledger's file is `store`'s; the hidden total is
+`estimate`'s. They meet here and nowhere else. Writing the release is the affair of `recipes.run`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+
+from cauce.protect import budget, counting, domains, draws, histories, noise, releases
+from cauce.protect import tables as noisy_tables
+from cauce.recipes import clear_hidden_total
+from cauce.standards import cleared
+from cauce.standards.errors import raise_all
+from cauce.standards.messages import Message
+from cauce.standards.policy import Policy
+from cauce.standards.progress import Progress
+from cauce.store import ledger
+
+__all__ = ["clear_people"]
+
+HISTORIES_SHARE = 0.35
+_STEPS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    people: ibis.Table
+    tables: tuple[tuple[str, ...], ...]
+    domain: Mapping[str, tuple[str, ...]]
+    captures: pa.Table | None
+    policy: Policy
+
+
+def clear_people(
+    people: ibis.Table,
+    *,
+    tables: Sequence[tuple[str, ...]],
+    domain: Mapping[str, Sequence[str]],
+    policy: Policy,
+    ledger_path: Path,
+    population: str,
+    release_id: str,
+    fingerprint: str,
+    captures: pa.Table | None,
+    estimate: bool,
+    today: date,
+    progress: Progress,
+) -> cleared.ClearedRelease:
+    """All that may be said of a hub's people: tables with intervals, and the hidden total where it is asked.
+
+    The number of people, table (), is always among the tables. Asked twice with the same fingerprint, it is charged
+    once and gives the same figures.
+
+    In
+        people        one row a linked person; a column of codes for every field of `tables` (lists of codes where a
+                      person has several values)
+        tables        columns of each table
+        domain        column -> its public codes; "_U" (missing) is added where it is absent
+        policy        the population's rule and budgets
+        ledger_path   the population's ledger
+        population    whose people
+        release_id    name of the release
+        fingerprint   of the inputs and settings that the release is made from
+        captures      one 0/1 column a list and `count`; None where nothing is to be estimated
+        estimate      True to release the hidden total
+        today         day of the release
+        progress      told of every step
+    Out
+        ClearedRelease
+    Refuses
+        protect.unknown_column, protect.no_domain   a table names a column that the people or the domain lack
+        protect.delta_too_large                     delta is not below 1 / number of people
+        store.over_*, store.other_policy             the budget does not allow it
+    """
+    asked = tuple(dict.fromkeys([(), *(tuple(table) for table in tables)]))
+    full_domain = domains.with_missing(domain)
+    raise_all(domains.check_tables(asked, columns=people.columns, domain=full_domain))
+    request = _Request(
+        people=people, tables=asked, domain=full_domain, captures=captures if estimate else None, policy=policy
+    )
+    charge = ledger.Charge(
+        population=population,
+        release_id=release_id,
+        fingerprint=_fingerprint(request, fingerprint),
+        purpose="tables",
+        epsilon=policy.epsilon_release,
+        delta=policy.delta,
+        day=today,
+    )
+    progress(Message("Counting people"), done=0, total=_STEPS)
+    draw = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
+    released = _clear(request, draw)
+    progress(Message("Estimating the hidden total"), done=3, total=_STEPS)
+    hidden = clear_hidden_total.clear_hidden_total(
+        captures if estimate else None,
+        noised=draw.histories,
+        observed=_number_of_people(released),
+        epsilon=policy.epsilon_release * (HISTORIES_SHARE if draw.histories else 0.0),
+    )
+    progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
+    balance = ledger.read_balance(ledger_path, population=population, policy=policy, today=today)
+    return releases.clear_release(released, estimate=hidden, policy=policy, epsilon_left=max(balance.left, 0.0))
+
+
+def _fingerprint(request: _Request, fingerprint: str) -> str:
+    told = {
+        "inputs": fingerprint,
+        "tables": request.tables,
+        "domain": {name: request.domain[name] for name in sorted({name for by in request.tables for name in by})},
+        "policy": [request.policy.kind, request.policy.epsilon_release, request.policy.delta],
+        "estimate": [request.captures is not None, request.policy.estimates],
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _draw_once(request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress) -> draws.Draw:
+    known = ledger.committed(ledger_path, population=charge.population, fingerprint=charge.fingerprint)
+    if known and known.content is not None:
+        return draws.unpack(known.content)
+    counts = counting.count_tables(request.people, request.tables, domain=request.domain)
+    raise_all(list(budget.check_delta(charge.delta, people=int(counts[()]))))
+    progress(Message("Charging the ledger"), done=1, total=_STEPS)
+    reservation = ledger.reserve(ledger_path, charge, policy=request.policy)
+    progress(Message("Drawing the noise"), done=2, total=_STEPS)
+    content = reservation.content or draws.pack(_draw(request, counts))
+    return draws.unpack(ledger.commit(ledger_path, reservation, content))
+
+
+def _draw(request: _Request, counts: counting.Counts) -> draws.Draw:
+    rho = budget.rho_of(request.policy.epsilon_release, delta=request.policy.delta)
+    several = counting.list_columns(request.people, {name for by in request.tables for name in by})
+    norms = {by: counting.squared_norm(by, several=several) for by in request.tables}
+    if request.captures is None or request.policy.estimates == "declared":
+        return draws.Draw(noisy_tables.draw_tables(counts, rho=rho, squared_norms=norms), None)
+    share = budget.share_by_weight(rho, {"tables": 1.0 - HISTORIES_SHARE, "histories": HISTORIES_SHARE})
+    return draws.Draw(
+        noisy_tables.draw_tables(counts, rho=share["tables"], squared_norms=norms),
+        noise.add_noise(histories.histogram(request.captures), sigma=budget.sigma_of(share["histories"])),
+    )
+
+
+def _clear(request: _Request, draw: draws.Draw) -> list[cleared.ClearedTable]:
+    share = 1.0 - HISTORIES_SHARE if draw.histories else 1.0
+    return noisy_tables.clear_tables(
+        draw.tables,
+        domain=request.domain,
+        epsilon=request.policy.epsilon_release * share,
+        profile=request.policy.profile,
+    )
+
+
+def _number_of_people(released: Sequence[cleared.ClearedTable]) -> int:
+    total = next(table for table in released if not table.by)
+    return int(total.observations["obs_value"][0].as_py())

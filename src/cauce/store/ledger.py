@@ -1,0 +1,393 @@
+"""What has already left about a population, at what cost, and may this be added?
+
+One SQLite file, append-only and chained by hashes. Spending takes two steps: `reserve` charges the budget before any
+noise is drawn, `commit` keeps what was drawn. A crash between them leaves the charge standing. A second attempt at
+the same release (same fingerprint) takes up the same reservation, because nothing of the first had left; after
+`commit` it gets the same draw back, so that the noise of a release is drawn once for ever. What the numbers mean is
+the room `protect`'s affair.
+"""
+
+import hashlib
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from cauce.standards.errors import Refusal
+from cauce.standards.policy import Policy
+
+__all__ = ["Balance", "Charge", "Reservation", "committed", "commit", "read_balance", "reserve", "verify_chain"]
+
+_MICRO = 1_000_000
+_HALF_MICRO = 0.5e-6
+_FIELDS = (
+    "entry_id, kind, population, policy, release_id, fingerprint, purpose, epsilon_micro, delta, day, reserve_id, "
+    "content_hash, previous_hash"
+)
+_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What is asked of the ledger: which release of which population, for what, at what cost, on which day."""
+
+    population: str
+    release_id: str
+    fingerprint: str
+    purpose: str
+    epsilon: float
+    delta: float
+    day: date
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a population has spent, in all and in one calendar year, and what is left of both."""
+
+    spent: float
+    spent_year: float
+    left: float
+    left_year: float
+
+    @property
+    def affordable(self) -> float:
+        """The most that may be spent now."""
+        return max(0.0, min(self.left, self.left_year))
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A charge that stands. `content` is what was drawn for it, once committed; `is_new` where it was charged now."""
+
+    entry_id: int
+    release_id: str
+    content: bytes | None
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class _Entry:
+    kind: str
+    charge: Charge
+    policy: str
+    reserve_id: int | None = None
+    content_hash: str = ""
+
+
+def reserve(path: Path, charge: Charge, *, policy: Policy) -> Reservation:
+    """Charge a release, before any noise is drawn; the same release asked again is charged once.
+
+    In
+        path      ledger file; made where it is absent
+        charge    what is asked
+        policy    the population's rule and budgets
+    Out
+        Reservation
+    Refuses
+        store.other_policy     the population is already released under the other rule
+        store.over_release     it costs more than one release may
+        store.over_year        it costs more than is left of the year
+        store.over_total       it costs more than is left of the whole budget
+        store.broken_ledger     the file was tampered with
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "ledger.sqlite"
+    >>> charge = Charge(population="p", release_id="1", fingerprint="f", purpose="tables", epsilon=0.6, delta=1e-6,
+    ...                 day=date(2026, 11, 22))
+    >>> reserve(path, charge, policy=Policy()).is_new, reserve(path, charge, policy=Policy()).is_new
+    (True, False)
+    """
+    with _writing(path) as connection:
+        _require_chain(connection, path=path)
+        _require_policy(connection, charge, policy=policy)
+        known = _find_reservation(connection, charge.population, charge.fingerprint)
+        if known:
+            return known
+        _require_budget(connection, charge, policy=policy)
+        entry_id = _append(connection, _Entry("reserve", charge, policy.kind))
+        return Reservation(entry_id, charge.release_id, None, is_new=True)
+
+
+def commit(path: Path, reservation: Reservation, content: bytes) -> bytes:
+    """Keep what was drawn for a reservation; the first to commit wins and everybody gets what it drew.
+
+    In
+        path          ledger file
+        reservation   from `reserve`
+        content       the noisy draw, as bytes
+    Out
+        bytes   the draw that counts: release this one and no other
+    """
+    with _writing(path) as connection:
+        kept = _content_of(connection, reservation.entry_id)
+        if kept is not None:
+            return kept
+        reserved = _read_entry(connection, reservation.entry_id)
+        digest = hashlib.sha256(content).hexdigest()
+        entry = replace(
+            reserved,
+            kind="commit",
+            charge=replace(reserved.charge, epsilon=0.0, delta=0.0),
+            reserve_id=reservation.entry_id,
+            content_hash=digest,
+        )
+        entry_id = _append(connection, entry)
+        connection.execute("INSERT INTO contents (entry_id, content) VALUES (?, ?)", (entry_id, content))
+    return content
+
+
+def committed(path: Path, *, population: str, fingerprint: str) -> Reservation | None:
+    """The release of this population with this fingerprint, where one was begun; None where none was.
+
+    In
+        path          ledger file, which may be absent
+        population    whose people
+        fingerprint   of the inputs and the settings
+    Out
+        Reservation or None
+    """
+    if not _is_begun(path):
+        return None
+    with closing(_connect(path)) as connection:
+        return _find_reservation(connection, population, fingerprint)
+
+
+def read_balance(path: Path, *, population: str, policy: Policy, today: date) -> Balance:
+    """What a population has spent and has left. Epsilons add up: the sum is an upper bound at one delta.
+
+    In
+        path         ledger file, which may be absent
+        population   whose people
+        policy       budgets in all and a year
+        today        its calendar year is the year
+    Out
+        Balance
+
+    >>> read_balance(Path("absent.sqlite"), population="p", policy=Policy(), today=date(2026, 11, 22)).left
+    4.0
+    """
+    if not _is_begun(path):
+        return _balance(0, 0, policy=policy)
+    with closing(_connect(path)) as connection:
+        return _read_balance(connection, population, policy=policy, year=today.year)
+
+
+def verify_chain(path: Path) -> str:
+    """The hash of the last entry, after every entry, link and content was checked; '' for an empty ledger.
+
+    In
+        path   ledger file
+    Out
+        str   to be kept in each release: a ledger that lost its last entries no longer holds it
+    Refuses
+        store.broken_ledger   an entry, a link or a content does not match its hash
+    """
+    if not _is_begun(path):
+        return ""
+    with closing(_connect(path)) as connection:
+        return _require_chain(connection, path=path)
+
+
+def _is_begun(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with closing(_connect(path)) as connection:
+        # A crash before the first commit leaves a file without tables.
+        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'entries'").fetchone()
+    return bool(found[0])
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    is_new = not path.exists()
+    connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if is_new:
+        path.chmod(0o600)
+    return connection
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(_connect(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in _schema():
+                connection.execute(statement)
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def _schema() -> list[str]:
+    text = (files("cauce.store") / "ledger.sql").read_text(encoding="utf-8")
+    statements, waiting = [], ""
+    for line in text.splitlines(keepends=True):
+        waiting += line
+        if sqlite3.complete_statement(waiting):
+            statements.append(waiting)
+            waiting = ""
+    return statements
+
+
+def _append(connection: sqlite3.Connection, entry: _Entry) -> int:
+    last = connection.execute("SELECT entry_id, entry_hash FROM entries ORDER BY entry_id DESC LIMIT 1").fetchone()
+    entry_id, previous = (last[0] + 1, last[1]) if last else (1, "")
+    charge = entry.charge
+    row = (
+        entry_id,
+        entry.kind,
+        charge.population,
+        entry.policy,
+        charge.release_id,
+        charge.fingerprint,
+        charge.purpose,
+        math.ceil(round(charge.epsilon * _MICRO, 6)),
+        charge.delta,
+        charge.day.isoformat(),
+        entry.reserve_id,
+        entry.content_hash,
+        previous,
+    )
+    marks = ", ".join("?" * (len(row) + 1))
+    connection.execute(f"INSERT INTO entries ({_FIELDS}, entry_hash) VALUES ({marks})", (*row, _hash(row)))  # noqa: S608
+    return int(entry_id)
+
+
+def _hash(row: tuple[object, ...]) -> str:
+    return hashlib.sha256("\x1f".join(repr(value) for value in row).encode()).hexdigest()
+
+
+def _require_chain(connection: sqlite3.Connection, *, path: Path) -> str:
+    previous = ""
+    rows = connection.execute(f"SELECT {_FIELDS}, entry_hash FROM entries ORDER BY entry_id")  # noqa: S608
+    for count, row in enumerate(rows, start=1):
+        body, entry_hash = tuple(row[:-1]), row[-1]
+        if body[0] != count or body[-1] != previous or _hash(body) != entry_hash:
+            raise _broken(path, entry_id=count)
+        previous = entry_hash
+    for entry_id, digest, content in connection.execute(
+        "SELECT entry_id, content_hash, content FROM entries LEFT JOIN contents USING (entry_id) WHERE kind = 'commit'"
+    ):
+        if content is None or hashlib.sha256(content).hexdigest() != digest:
+            raise _broken(path, entry_id=entry_id)
+    return previous
+
+
+def _broken(path: Path, *, entry_id: int) -> Refusal:
+    return Refusal(
+        "store.broken_ledger",
+        found="Ledger {file} does not match its own hashes from entry {entry} on",
+        wanted="a ledger that nobody edited",
+        remedy="Restore the ledger from a copy; release nothing until then",
+        file=path.name,
+        entry=str(entry_id),
+    )
+
+
+def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
+    row = connection.execute(
+        "SELECT policy FROM entries WHERE kind = 'open' AND population = ?", (charge.population,)
+    ).fetchone()
+    if row is None:
+        opening = replace(charge, release_id="", fingerprint="", purpose="open", epsilon=0.0, delta=0.0)
+        _append(connection, _Entry("open", opening, policy.kind))
+    elif row[0] != policy.kind:
+        raise Refusal(
+            "store.other_policy",
+            found="Population {population} is already released under the policy {kept}, and {asked} is asked",
+            wanted="one policy for one population",
+            remedy="Set policy.kind back to {kept} in hub.toml: figures made by the two rules undo each other",
+            population=charge.population,
+            kept=row[0],
+            asked=policy.kind,
+        )
+
+
+def _require_budget(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
+    balance = _read_balance(connection, charge.population, policy=policy, year=charge.day.year)
+    if charge.epsilon > policy.epsilon_release + _HALF_MICRO:
+        raise Refusal(
+            "store.over_release",
+            found="It costs epsilon {cost}, and one release may spend {left}",
+            wanted="a cost within the budget of hub.toml",
+            remedy="Ask for a smaller cost",
+            cost=f"{charge.epsilon:g}",
+            left=f"{policy.epsilon_release:g}",
+        )
+    if charge.epsilon > balance.left_year + _HALF_MICRO:
+        raise Refusal(
+            "store.over_year",
+            found="It costs epsilon {cost}, and {left} is left of this year's budget",
+            wanted="a cost within the budget of hub.toml",
+            remedy="Ask for less, or wait until next year",
+            cost=f"{charge.epsilon:g}",
+            left=f"{max(balance.left_year, 0.0):g}",
+        )
+    if charge.epsilon > balance.left + _HALF_MICRO:
+        raise Refusal(
+            "store.over_total",
+            found="It costs epsilon {cost}, and {left} is left of this population's whole budget",
+            wanted="a cost within the budget of hub.toml",
+            remedy="Ask for less: a budget once spent does not come back",
+            cost=f"{charge.epsilon:g}",
+            left=f"{max(balance.left, 0.0):g}",
+        )
+
+
+def _read_balance(connection: sqlite3.Connection, population: str, *, policy: Policy, year: int) -> Balance:
+    spent, spent_year = connection.execute(
+        "SELECT coalesce(sum(epsilon_micro), 0), coalesce(sum(epsilon_micro) FILTER (WHERE substr(day, 1, 4) = ?), 0) "
+        "FROM entries WHERE kind = 'reserve' AND population = ?",
+        (f"{year:04d}", population),
+    ).fetchone()
+    return _balance(spent, spent_year, policy=policy)
+
+
+def _balance(spent: int, spent_year: int, *, policy: Policy) -> Balance:
+    return Balance(
+        spent=spent / _MICRO,
+        spent_year=spent_year / _MICRO,
+        left=round(policy.epsilon_total * _MICRO - spent) / _MICRO,
+        left_year=round(policy.epsilon_year * _MICRO - spent_year) / _MICRO,
+    )
+
+
+def _find_reservation(connection: sqlite3.Connection, population: str, fingerprint: str) -> Reservation | None:
+    row = connection.execute(
+        "SELECT entry_id, release_id FROM entries WHERE kind = 'reserve' AND population = ? AND fingerprint = ?",
+        (population, fingerprint),
+    ).fetchone()
+    return Reservation(row[0], row[1], _content_of(connection, row[0]), is_new=False) if row else None
+
+
+def _content_of(connection: sqlite3.Connection, reserve_id: int) -> bytes | None:
+    row = connection.execute(
+        "SELECT content FROM entries JOIN contents USING (entry_id) WHERE kind = 'commit' AND reserve_id = ?",
+        (reserve_id,),
+    ).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _read_entry(connection: sqlite3.Connection, entry_id: int) -> _Entry:
+    row = connection.execute(
+        "SELECT population, policy, release_id, fingerprint, purpose, epsilon_micro, delta, day FROM entries "
+        "WHERE entry_id = ?",
+        (entry_id,),
+    ).fetchone()
+    charge = Charge(
+        population=row[0],
+        release_id=row[2],
+        fingerprint=row[3],
+        purpose=row[4],
+        epsilon=row[5] / _MICRO,
+        delta=row[6],
+        day=date.fromisoformat(row[7]),
+    )
+    return _Entry("reserve", charge, row[1])

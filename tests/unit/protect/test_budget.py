@@ -1,0 +1,40 @@
+import math
+
+import pytest
+
+from cauce.protect import budget, noise
+
+
+def test_epsilon_of_agrees_with_the_closed_bound_from_above():
+    rho, delta = 0.05, 1e-6
+
+    epsilon = budget.epsilon_of(rho, delta=delta)
+
+    assert epsilon <= rho + 2.0 * math.sqrt(rho * math.log(1.0 / delta))
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 1.0, 4.0, 12.0])
+def test_rho_of_is_the_largest_rho_within_epsilon(epsilon):
+    rho = budget.rho_of(epsilon, delta=1e-9)
+
+    assert budget.epsilon_of(rho, delta=1e-9) <= epsilon < budget.epsilon_of(rho * 1.001, delta=1e-9)
+
+
+def test_rho_of_bought_noise_costs_no_more_by_opendp_s_own_map():
+    rho = budget.rho_of(1.0, delta=1e-6)
+
+    price = noise.gaussian(budget.sigma_of(rho, squared_norm=9.0)).map(3.0)
+
+    assert rho * 0.999 < price <= rho
+
+
+def test_share_by_weight_never_gives_more_than_the_whole():
+    shares = budget.share_by_weight(0.1, {str(place): 1.0 / 3.0 for place in range(7)})
+
+    assert math.fsum(shares.values()) <= 0.1
+    assert math.fsum(shares.values()) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("delta", "refused"), [(1e-9, False), (1e-3, True), (0.0, True), (2e-3, True)])
+def test_check_delta_refuses_what_would_let_a_whole_person_through(delta, refused):
+    assert bool(budget.check_delta(delta, people=1_000)) is refused
