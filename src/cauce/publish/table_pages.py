@@ -87,8 +87,11 @@ def _describe(grid: Grid, w: Wording) -> str:
     if not released:
         return ""
     largest = max(released, key=lambda row: row.size)
-    sentence = "Bars with their intervals. Rows with figures: {count}. The largest is {name}."
-    return w.plain(sentence, count=len(released), name=largest.name)
+    return w.plain(
+        "Bars with their intervals. Rows with figures: {count}. The largest is {name}.",
+        count=len(released),
+        name=largest.name,
+    )
 
 
 def _entry(subject: Subject, table: ClearedTable, cell: Cell) -> dict[str, object]:
