@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cauce.cli.help import TranslatedCommand
+from cauce.cli.help import TranslatedCommand, language_option
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message, Speaker
 
@@ -123,7 +123,7 @@ def command(name: str, *, help: str, needs_today: bool = False) -> Callable[[Cal
 def _shared_options(needs_today: bool) -> list[click.Parameter]:
     shared: list[click.Parameter] = [
         click.Option(["--json", "is_json"], is_flag=True, help="Print one JSON object and nothing else on stdout."),
-        click.Option(["--lang"], type=click.Choice(["es", "en", "fr"]), help="Language of help and messages."),
+        language_option(),
     ]
     if needs_today:
         day = click.DateTime(formats=["%Y-%m-%d"])

@@ -9,13 +9,18 @@ import click
 
 from cauce.standards.messages import Message, Speaker
 
-__all__ = ["Later", "TranslatedCommand", "TranslatedGroup", "speaker_of"]
+__all__ = ["Later", "TranslatedCommand", "TranslatedGroup", "language_option", "speaker_of"]
 
 
 def speaker_of(context: click.Context) -> Speaker:
     """The speaker of the language that the caller asked for with `--lang`, or of her locale."""
     speaker = getattr(context.find_root().obj, "speaker", None)
     return speaker if isinstance(speaker, Speaker) else Speaker("en")
+
+
+def language_option() -> click.Option:
+    """`--lang`, which every command and family of commands has; `main` reads it before anything is shown."""
+    return click.Option(["--lang"], type=click.Choice(["es", "en", "fr"]), help="Language of help and messages.")
 
 
 class TranslatedCommand(click.Command):
@@ -38,7 +43,7 @@ class TranslatedGroup(click.Group):
     """A family of commands, each imported when it is called, whose help is in the caller's language."""
 
     def __init__(self, name: str, *, help: str, commands: Mapping[str, "Later | TranslatedGroup"]) -> None:
-        super().__init__(name, help=help, no_args_is_help=False)
+        super().__init__(name, help=help, no_args_is_help=False, params=[language_option()])
         self.known = commands
 
     def get_help(self, ctx: click.Context) -> str:
