@@ -47,7 +47,7 @@ class Picture:
     """All that the template draws; `series` names the colours, empty when there is one."""
 
     groups: tuple[Group, ...]
-    series: tuple[str, ...]
+    series: tuple[tuple[int, str], ...]
     ticks: tuple[tuple[float, int], ...]
     height: int
     left_out: int
@@ -115,6 +115,7 @@ def _place(
     largest = max(high for _, figures in labelled for figure in figures if figure for high in figure)
     ticks = _ticks(largest)
     scale = _WIDTH_USED / ticks[-1]
+    drawn = {index for _, figures in labelled for index, figure in enumerate(figures) if figure}
     groups, top = [], _AXIS_HEIGHT
     for name, figures in labelled:
         bars = []
@@ -125,7 +126,13 @@ def _place(
                 below += _BAR_HEIGHT
         groups.append(Group(name, top, tuple(bars)))
         top = below + _GAP
-    return Picture(tuple(groups), series, tuple((_share(tick, scale), tick) for tick in ticks), top, left_out)
+    return Picture(
+        groups=tuple(groups),
+        series=tuple((index, name) for index, name in enumerate(series) if index in drawn),
+        ticks=tuple((_share(tick, scale), tick) for tick in ticks),
+        height=top,
+        left_out=left_out,
+    )
 
 
 def _bar(index: int, figure: tuple[int, int, int], *, top: int, scale: float) -> Bar:

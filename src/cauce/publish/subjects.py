@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from cauce.publish.cells import Cell, cells_of
 from cauce.publish.labels import Labels
 from cauce.publish.manifests import Imprint
@@ -45,13 +47,15 @@ class Subject:
         names = [self.labels.field(name, self.wording.language) for name in table.by]
         return self.wording.plain("Persons by {fields}", fields=self.wording.listed(names))
 
-    def citation(self, title: str = "") -> str:
+    def citation(self, title: str = "") -> Markup:
         """How the release, or one of its tables, is cited."""
-        cited = f"{self.hub}. {title}." if title else f"{self.hub}."
         day = self.wording.day(self.imprint.issued)
-        release = self.wording.plain("Release {id}, issued on {day}", id=self.imprint.release_id, day=day)
-        invented = f" {self.wording.plain('Fictitious data')}." if self.imprint.fictitious else ""
-        return f"{cited} {release}.{invented}"
+        parts = [
+            *(Markup("<bdi>{}</bdi>").format(name) for name in (self.hub, title) if name),
+            self.wording.say("Release {id}, issued on {day}", id=self.imprint.release_id, day=day),
+            *([self.wording.say("Fictitious data")] if self.imprint.fictitious else []),
+        ]
+        return Markup(". ").join(parts) + "."
 
     def name_of(self, table: ClearedTable, cell: Cell) -> str:
         """What one figure of a table counts."""

@@ -4,6 +4,7 @@ Values are escaped and isolated (`<bdi>`), so that a code or a name reads right 
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ class Wording:
     """Says things in one language, safe for HTML.
 
     >>> Wording("en").say("Release {id}", id="<1>")
-    Markup('Release <bdi>&lt;1&gt;</bdi>')
+    Markup('Release <bdi dir="ltr">&lt;1&gt;</bdi>')
     >>> Wording("es").interval(1200, 1300)
     Markup('entre 1.200 y 1.300')
     """
@@ -75,7 +76,8 @@ class Wording:
             return self.tell(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return Markup(escape(self.number(value)))
-        return Markup("<bdi>{}</bdi>").format(value)
+        left_to_right = not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in str(value))
+        return Markup('<bdi dir="ltr">{}</bdi>' if left_to_right else "<bdi>{}</bdi>").format(value)
 
 
 def anchor_of(number: str) -> str:
