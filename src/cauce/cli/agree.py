@@ -18,8 +18,8 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @command("agree", help="Write and sign an agreement over the mapped fields, or withdraw it.", needs_today=True)
 @click.argument("hub", type=click.Path(path_type=Path))
 @click.option("--partner", required=True, help="Code of the partner.")
-@click.option("--from", "from_day", type=_DAY, help="First day on which it is in force.")
-@click.option("--until", "until_day", type=_DAY, help="Last day on which it is in force.")
+@click.option("--from", "from_day", type=_DAY, metavar="DATE", help="First day on which it is in force.")
+@click.option("--until", "until_day", type=_DAY, metavar="DATE", help="Last day on which it is in force.")
 @click.option(
     "--purpose", multiple=True, type=click.Choice(["link", "estimate", "publish"]), help="A use agreed on (all)."
 )

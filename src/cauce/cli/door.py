@@ -127,7 +127,9 @@ def _shared_options(needs_today: bool) -> list[click.Parameter]:
     ]
     if needs_today:
         day = click.DateTime(formats=["%Y-%m-%d"])
-        shared.append(click.Option(["--today"], type=day, help="The day to take as today (YYYY-MM-DD)."))
+        shared.append(
+            click.Option(["--today"], type=day, metavar="DATE", help="The day to take as today (YYYY-MM-DD).")
+        )
     return shared
 
 

@@ -109,8 +109,8 @@ def _lines(answer: FlowAnswer) -> list[Message | TextTable | str]:
 def _headline(answer: FlowAnswer) -> Message:
     areas, method = len(answer.estimate.areas), answer.estimate.method
     if not answer.intervals:
-        template = "{total} moves between {areas} areas by {method}"
-        return Message(template, total=round(answer.total, 1), areas=areas, method=method)
+        total = round(answer.total, 1)
+        return Message("{total} moves between {areas} areas by {method}", total=total, areas=areas, method=method)
     lower, upper = answer.intervals.total
     return Message(
         "{total} moves between {areas} areas by {method}; between {lower} and {upper} in {level} % of {draws} draws",

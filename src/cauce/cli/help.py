@@ -86,7 +86,7 @@ def _option_row(param: click.Parameter, ctx: click.Context) -> tuple[str, str] |
         return None
     names = ", ".join(param.opts)
     metavar = "" if param.is_flag else " " + str(param.make_metavar(ctx))
-    if param.name == "help":
+    if param is ctx.command.get_help_option(ctx):
         return names, speaker_of(ctx).say(Message("Show this help."))
     shown = speaker_of(ctx).say(Message(param.help or ""))
     default: Any = param.default
