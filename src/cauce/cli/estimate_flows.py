@@ -131,7 +131,7 @@ def _largest(answer: FlowAnswer) -> TextTable:
     headings = [Message("origin"), Message("destination"), Message("moves")]
     rows: list[list[object]] = [[areas[i], areas[j], round(float(table[i, j]), 1)] for i, j in cells if table[i, j] > 0]
     if bounds:
-        headings += [Message("from"), Message("to")]
+        headings += [Message("lower bound"), Message("upper bound")]
         for row, (i, j) in zip(rows, cells, strict=False):
             row += [round(float(bounds.lower[i, j]), 1), round(float(bounds.upper[i, j]), 1)]
     return TextTable(headings, rows, title=Message("The largest"))

@@ -1,0 +1,206 @@
+"""How does somebody with two files of stocks get the moves between areas? `cauce estimate flows`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.estimate import flow_draws, flow_explanation, flow_reconciliation, flows
+from cauce.estimate.flow_draws import ErrorModel, FlowIntervals
+from cauce.estimate.flow_explanation import CellExplanation
+from cauce.estimate.flow_reconciliation import KnownFlows
+from cauce.estimate.flow_repairs import Repair
+from cauce.estimate.flows import FlowEstimate, Method, StockPair
+from cauce.gather import matrices
+from cauce.gather.matrices import AreaTable
+from cauce.standards.errors import Refusal, raise_all
+from cauce.standards.progress import Progress, silent
+from cauce.store import area_tables
+
+__all__ = [
+    "METHODS",
+    "ErrorModel",
+    "FlowAnswer",
+    "FlowFiles",
+    "FlowOptions",
+    "estimate_flows",
+    "read_stocks",
+    "write_flows",
+]
+
+Array = NDArray[np.float64]
+METHODS = flows.METHODS
+
+
+@dataclass(frozen=True)
+class FlowFiles:
+    """What is read: two stocks, and what may help."""
+
+    start: Path
+    end: Path
+    births_deaths: Path | None = None
+    offset: Path | None = None
+    reported: Path | None = None
+    net: Path | None = None
+
+
+@dataclass(frozen=True)
+class FlowOptions:
+    """How it is estimated, and what is asked besides the moves."""
+
+    method: Method
+    weight: float = flows.PUBLISHED_WEIGHT
+    draws: int = 0
+    seed: int = 1
+    errors: ErrorModel = ErrorModel()
+    is_net_kept: bool = True
+    explain: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class FlowAnswer:
+    """Moves (origin, destination) and all that was asked: `between_areas` is after reconciliation, if there was any."""
+
+    stocks: StockPair
+    estimate: FlowEstimate
+    between_areas: Array
+    repairs: tuple[Repair, ...]
+    intervals: FlowIntervals | None
+    explanation: CellExplanation | None
+
+    @property
+    def total(self) -> float:
+        """All moves between areas."""
+        return float(self.between_areas.sum())
+
+
+def estimate_flows(files: FlowFiles, options: FlowOptions, *, progress: Progress = silent) -> FlowAnswer:
+    """Reads the files, estimates, and does what else was asked.
+
+    In
+        files     FlowFiles
+        options   FlowOptions
+        progress  told of the draws
+    Out
+        FlowAnswer
+    Refuses
+        estimate.areas_differ   the files hold different areas
+        and the codes of gather.matrices, estimate.flows and its neighbours
+    """
+    stocks, offset = read_stocks(files)
+    estimate = flows.estimate_flows(stocks, method=options.method, offset=offset, weight=options.weight)
+    intervals = None
+    if options.draws:
+        intervals = flow_draws.draw_flows(
+            stocks,
+            estimate,
+            draws=options.draws,
+            rng=np.random.default_rng(options.seed),
+            errors=options.errors,
+            offset=offset,
+            weight=options.weight,
+            progress=progress,
+        )
+    explanation = None
+    if options.explain:
+        origin, destination = options.explain
+        explanation = flow_explanation.explain_cell(estimate, stocks, origin=origin, destination=destination)
+    table, repairs = _reconciled(estimate, files, is_net_kept=options.is_net_kept)
+    return FlowAnswer(stocks, estimate, table, (*estimate.repairs, *repairs), intervals, explanation)
+
+
+def read_stocks(files: FlowFiles) -> tuple[StockPair, Array | None]:
+    """Two stocks, births and deaths, and the offset, all in the order of the first stock.
+
+    In
+        files   FlowFiles
+    Out
+        StockPair and the offset (origin, destination), or None
+    Refuses
+        estimate.areas_differ   the files hold different areas
+    """
+    start, end = matrices.read_matrix(files.start), matrices.read_matrix(files.end)
+    events = matrices.read_area_figures(files.births_deaths, ["births", "deaths"]) if files.births_deaths else None
+    offset = matrices.read_matrix(files.offset, diagonal="optional") if files.offset else None
+    _refuse_other_areas(start, [end, events, offset])
+    areas = start.rows
+    births, deaths = _in_order(events, areas).T if events else (None, None)
+    pair = StockPair(areas, start.values, _square_in_order(end, areas), births, deaths)
+    return pair, None if offset is None else _square_in_order(offset, areas)
+
+
+def write_flows(answer: FlowAnswer, path: Path) -> list[Path]:
+    """Writes the moves as a matrix, and their bounds beside it.
+
+    In
+        answer   FlowAnswer
+        path     file of the moves
+    Out
+        the files written
+    """
+    tables = {path: answer.between_areas}
+    if answer.intervals:
+        tables[area_tables.beside(path, "lower")] = answer.intervals.lower
+        tables[area_tables.beside(path, "upper")] = answer.intervals.upper
+    for file, table in tables.items():
+        area_tables.write_matrix(file, table, areas=answer.estimate.areas, corner="origin")
+    return list(tables)
+
+
+def _refuse_other_areas(first: AreaTable, others: Sequence[AreaTable | None]) -> None:
+    found = []
+    for other in others:
+        differing = sorted(set(first.rows) ^ set(other.rows)) if other else []
+        if other and differing:
+            found.append(
+                Refusal(
+                    "estimate.areas_differ",
+                    found="{file} and {other} do not hold the same areas: {areas}",
+                    wanted="the same area codes in all files",
+                    remedy="Add, merge or rename areas until the files agree",
+                    file=first.file,
+                    other=other.file,
+                    areas=", ".join(differing[:5]) + (f" (+{len(differing) - 5})" if len(differing) > 5 else ""),
+                )
+            )
+    raise_all(found)
+
+
+def _in_order(table: AreaTable, areas: Sequence[str]) -> Array:
+    return table.values[[table.rows.index(area) for area in areas]]
+
+
+def _square_in_order(table: AreaTable, areas: Sequence[str]) -> Array:
+    order = [table.rows.index(area) for area in areas]
+    return table.values[np.ix_(order, order)]
+
+
+def _reconciled(estimate: FlowEstimate, files: FlowFiles, *, is_net_kept: bool) -> tuple[Array, tuple[Repair, ...]]:
+    if files.reported is None and files.net is None:
+        return estimate.between_areas, ()
+    known = _known_flows(estimate, files, is_net_kept=is_net_kept)
+    got = flow_reconciliation.reconcile_flows(estimate.between_areas, known, areas=estimate.areas)
+    return got.between_areas, got.repairs
+
+
+def _known_flows(estimate: FlowEstimate, files: FlowFiles, *, is_net_kept: bool) -> KnownFlows:
+    areas, size = estimate.areas, len(estimate.areas)
+    cells, departures, arrivals = np.full((size, size), np.nan), np.full(size, np.nan), np.full(size, np.nan)
+    for origin, destination, moves in matrices.read_moves(files.reported, areas) if files.reported else ():
+        if origin is not None and destination is not None:
+            cells[origin, destination] = moves
+        elif origin is not None:
+            departures[origin] = moves
+        elif destination is not None:
+            arrivals[destination] = moves
+    net = np.full(size, np.nan)
+    if files.net:
+        figures = matrices.read_area_figures(files.net, ["net"])
+        for area, figure in zip(figures.rows, figures.values[:, 0].tolist(), strict=True):
+            net[matrices.place_of(area, areas, file=figures.file)] = figure
+    elif is_net_kept:
+        estimated = estimate.between_areas.sum(axis=0) - estimate.between_areas.sum(axis=1)
+        net = np.where(np.isnan(departures) | np.isnan(arrivals), estimated, np.nan)
+    return KnownFlows(cells, departures, arrivals, net)
