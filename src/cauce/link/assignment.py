@@ -1,0 +1,73 @@
+"""Which pairs are accepted, where a person is at most once in each list?
+
+Rivals share one unit of probability; a pair is kept where each is the other's best; the threshold is the lowest that
+leaves the expected share of true pairs at the target.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "weigh_rivals"]
+
+_NEARLY_ONE = 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of records of two lists: their places and the probability that they are one person."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    probability: NDArray[np.float64]
+
+    def take(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> "Pairs":
+        """The pairs at these places."""
+        return Pairs(self.left[kept], self.right[kept], self.probability[kept])
+
+
+def weigh_rivals(pairs: Pairs) -> Pairs:
+    """The same pairs, the probability of each weighed against those of the same records with others.
+
+    >>> rivals = Pairs(np.array([0, 0]), np.array([0, 1]), np.array([0.5, 0.5]))
+    >>> weigh_rivals(rivals).probability.round(3)
+    array([0.333, 0.333])
+    """
+    if not pairs.left.size:
+        return pairs
+    odds = pairs.probability / (1 - np.minimum(pairs.probability, _NEARLY_ONE))
+    of_left = np.bincount(pairs.left, weights=odds)[pairs.left]
+    of_right = np.bincount(pairs.right, weights=odds)[pairs.right]
+    return Pairs(pairs.left, pairs.right, odds / (1 + np.maximum(of_left + of_right - odds, odds)))
+
+
+def choose_mutual_best(pairs: Pairs) -> Pairs:
+    """The pairs in which each record is the most likely partner of the other, most likely first.
+
+    >>> three = Pairs(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([0.9, 0.2, 0.3]))
+    >>> choose_mutual_best(three).right
+    array([0, 1])
+    """
+    ranked = pairs.take(np.lexsort((pairs.right, pairs.left, -pairs.probability)))
+    best_left, best_right = np.zeros(ranked.left.size, dtype=bool), np.zeros(ranked.left.size, dtype=bool)
+    best_left[np.unique(ranked.left, return_index=True)[1]] = True
+    best_right[np.unique(ranked.right, return_index=True)[1]] = True
+    return ranked.take(best_left & best_right)
+
+
+def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, least: float = 0.5) -> float:
+    """The lowest probability to accept so that the accepted are true, on average, in this share.
+
+    In
+        probabilities   (pair,) of the pairs that could be accepted
+        precision       share of true pairs wanted among the accepted
+        least           nothing less likely is accepted
+
+    >>> choose_threshold(np.array([0.99, 0.98, 0.6]), precision=0.97)
+    0.98
+    """
+    ranked = np.sort(probabilities)[::-1]
+    means = np.cumsum(ranked) / np.arange(1, ranked.size + 1)
+    usable = np.flatnonzero((means >= precision) & (ranked >= least))
+    return float(ranked[usable[-1]]) if usable.size else 1.0

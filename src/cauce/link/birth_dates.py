@@ -1,0 +1,57 @@
+"""What is known of a birth date, and in which parts may two records still agree on it?"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+__all__ = ["BirthDate", "read_birth_date", "read_birth_dates"]
+
+
+class BirthDate(NamedTuple):
+    """Year, month and day; zero where a part is not known."""
+
+    year: int
+    month: int
+    day: int
+
+
+UNKNOWN = BirthDate(0, 0, 0)
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/. ]?(\d{1,2})(?:[-/. ]?(\d{1,2}))?)?(?:[T ].*)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ].*)?")
+_ESTIMATED_TIMES = 6
+_ESTIMATED_LEAST = 10
+
+
+def read_birth_date(text: str) -> BirthDate:
+    """The parts of one date: year first, or day first; the month first only where the day cannot be one.
+
+    >>> read_birth_date("1987-03-05"), read_birth_date("05/03/1987"), read_birth_date("1987")
+    (BirthDate(year=1987, month=3, day=5), BirthDate(year=1987, month=3, day=5), BirthDate(year=1987, month=0, day=0))
+    >>> read_birth_date("unknown")
+    BirthDate(year=0, month=0, day=0)
+    """
+    stripped = text.strip()
+    if found := _YEAR_FIRST.fullmatch(stripped):
+        year, month, day = (int(part or 0) for part in found.groups())
+    elif found := _YEAR_LAST.fullmatch(stripped):
+        day, month, year = (int(part) for part in found.groups())
+    else:
+        return UNKNOWN
+    if month > 12 >= day:
+        month, day = day, month
+    if not 1850 <= year <= 2100 or month > 12 or day > 31:
+        return UNKNOWN
+    return BirthDate(year, month, day if month else 0)
+
+
+def read_birth_dates(texts: Sequence[str | None]) -> list[BirthDate]:
+    """The dates of one list; the first of January counts as a year alone where it is written far too often.
+
+    Offices write 1 January for people who know only their year. Where at least ten records, and six times as many
+    as chance would give, say so, only the year of these records is used.
+    """
+    dates = [read_birth_date(text) if text else UNKNOWN for text in texts]
+    new_year = sum(date.month == 1 and date.day == 1 for date in dates)
+    if new_year < max(_ESTIMATED_LEAST, _ESTIMATED_TIMES * len(dates) / 365):
+        return dates
+    return [BirthDate(date.year, 0, 0) if date.month == 1 and date.day == 1 else date for date in dates]

@@ -1,0 +1,79 @@
+"""Which records of two to eight lists are one person, with at most one of each list?
+
+Pairs join clusters from the likeliest down; a pair that would put two records of one list together is left out, so
+a weak link never pulls two persons into one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Links", "count_pairs_between", "count_shared", "join_clusters"]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Pairs of records numbered through all lists, and the probability of each."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    probability: NDArray[np.float64]
+
+    def take(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> "Links":
+        """The links at these places."""
+        return Links(self.first[kept], self.second[kept], self.probability[kept])
+
+
+def join_clusters(links: Links, *, lists: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The cluster of each record, numbered by its first record.
+
+    In
+        links   accepted pairs
+        lists   (record,) number of the list of each record, below 63
+    Out
+        (record,) cluster
+
+    >>> links = Links(np.array([0, 1, 0]), np.array([2, 2, 3]), np.array([0.9, 0.8, 0.7]))
+    >>> join_clusters(links, lists=np.array([0, 0, 1, 2]))
+    array([0, 1, 0, 0])
+    """
+    parents = list(range(lists.size))
+    members = [1 << int(number) for number in lists]
+
+    def root_of(record: int) -> int:
+        while parents[record] != record:
+            parents[record] = parents[parents[record]]
+            record = parents[record]
+        return record
+
+    for place in np.argsort(-links.probability, kind="stable"):
+        first, second = root_of(int(links.first[place])), root_of(int(links.second[place]))
+        if first != second and not members[first] & members[second]:
+            low, high = min(first, second), max(first, second)
+            parents[high] = low
+            members[low] |= members[high]
+    return np.array([root_of(record) for record in range(lists.size)], dtype=np.int64)
+
+
+def count_shared(clusters: NDArray[np.int64], *, lists: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lists of each person: one row per cluster, 0 or 1 for each list.
+
+    >>> count_shared(np.array([0, 0, 2]), lists=np.array([0, 1, 1]))
+    array([[1, 1],
+           [0, 1]])
+    """
+    persons, person = np.unique(clusters, return_inverse=True)
+    shared = np.zeros((persons.size, int(lists.max(initial=-1)) + 1), dtype=np.int64)
+    shared[person, lists] = 1
+    return shared
+
+
+def count_pairs_between(shared: NDArray[np.int64], pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Persons in both lists, for each pair of lists.
+
+    >>> count_pairs_between(np.array([[1, 1, 0], [1, 1, 1]]), [(0, 1), (1, 2)])
+    array([2, 1])
+    """
+    return np.array([int((shared[:, left] & shared[:, right]).sum()) for left, right in pairs], dtype=np.int64)

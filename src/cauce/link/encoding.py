@@ -1,0 +1,106 @@
+"""What does a partner hand over so that its list can be linked and nobody can be named?
+
+An `Encoding`: one row of tokens for each record, which fields the record lacks, its group where the list holds a
+person twice, and the aggregates of `facts`. `matching` joins encodings; none of this needs or holds the key.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.link import facts as facts_of
+from cauce.link.birth_dates import read_birth_dates
+from cauce.link.facts import Facts
+from cauce.link.lattice import FAMILIES, Person, write_texts
+from cauce.link.names import describe_name
+from cauce.link.tokens import Tokens, check_key, hash_texts, pad_tokens, suppress_common
+
+__all__ = ["PARAMETERS", "Encoding", "describe_people", "encode_people", "fingerprint_key"]
+
+PARAMETERS: Mapping[str, str] = {
+    "version": "1",
+    "normalisation": "cauce-names-1",
+    "families": blake2b(repr(FAMILIES).encode(), digest_size=8).hexdigest(),
+}
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """One list, encoded.
+
+    list_code      what the list is called
+    record_ids     (record,) as the partner numbers them
+    missing        (record,) sum of MISSING_... for what each lacks
+    tokens         (record, place) int64, padded
+    facts          aggregates of the list
+    parameters     how it was encoded: two lists link only if these are equal
+    fingerprint    of the key: equal for equal keys, and says nothing else of it
+    """
+
+    list_code: str
+    record_ids: tuple[str, ...]
+    missing: NDArray[np.int64]
+    tokens: Tokens
+    facts: Facts
+    parameters: Mapping[str, str]
+    fingerprint: str
+
+
+def describe_people(
+    given: Sequence[str | None], surname: Sequence[str | None], born: Sequence[str | None]
+) -> list[Person]:
+    """The persons of a list, ready to be compared; a field may be missing.
+
+    >>> describe_people(["Ana"], ["Paz Gil"], ["1990-02-01"])[0].surname.words
+    ('paz', 'gil')
+    """
+    dates = read_birth_dates(born)
+    return [
+        Person(describe_name(first or "", is_given=True), describe_name(last or "", is_given=False), date)
+        for first, last, date in zip(given, surname, dates, strict=True)
+    ]
+
+
+def encode_people(
+    people: Sequence[Person],
+    record_ids: Sequence[str],
+    *,
+    list_code: str,
+    key: bytes,
+    rng: np.random.Generator,
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> Encoding:
+    """The list as tokens and aggregates, common tokens dropped and every row padded.
+
+    In
+        people         the persons of one list
+        record_ids     their numbers, each once
+        key            at least 32 secret bytes that all partners share and the linking unit never has
+        rng            chooses the pairs over which chance agreement is measured
+        random_bytes   fills the empty places
+    """
+    before = hash_texts((write_texts(person) for person in people), key=key)
+    persons = np.arange(len(people), dtype=np.int64)
+    kept = suppress_common(before, persons=persons)
+    return Encoding(
+        list_code=list_code,
+        record_ids=tuple(record_ids),
+        missing=facts_of.missing_patterns(people),
+        tokens=pad_tokens(kept, random_bytes=random_bytes),
+        facts=facts_of.gather_facts(people, tokens=kept, before=before, rng=rng),
+        parameters=PARAMETERS,
+        fingerprint=fingerprint_key(key),
+    )
+
+
+def fingerprint_key(key: bytes) -> str:
+    """A number that is equal for equal keys and from which the key cannot be found.
+
+    >>> fingerprint_key(bytes(range(32))) == fingerprint_key(bytes(range(1, 33)))
+    False
+    """
+    return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()

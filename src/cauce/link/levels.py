@@ -1,0 +1,99 @@
+"""At which level do two records agree, given the families of tokens in which they are equal?
+
+The best level that any equal token shows: for the date full, swapped day and month, year and month, year and day,
+month and day, year, or names alone; for the names exact, sound, one letter away, a part, an initial, or none.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from cauce.link.lattice import FAMILIES, FAMILY_INDEX
+
+__all__ = ["LEVELS", "MISSING_DATE", "MISSING_GIVEN", "MISSING_SURNAME", "PARTS", "Cell", "decode_cell", "name_class"]
+
+MISSING_GIVEN, MISSING_SURNAME, MISSING_DATE = 1, 2, 4
+LEVELS = "XKDPI-"
+PARTS = ("full", "swap", "ym", "yd", "md", "y", "name")
+
+_FIELD_FORMS = {
+    "given": (("given", "X"), ("given_key", "K"), ("given_deletion", "D"), ("given_part", "P"), ("given_initial", "I")),
+    "surname": (
+        ("surname", "X"),
+        ("surname_key", "K"),
+        ("surname_deletion", "D"),
+        ("surname_part", "P"),
+        ("surname_initial", "I"),
+    ),
+}
+_CROSSED = "crossed"
+_HALF_CROSSED = "half"
+
+
+class Cell(NamedTuple):
+    """How two records agree: which fields one of them lacks, the level of the date, and that of the names."""
+
+    missing: int
+    part: str
+    form: str
+
+
+@cache
+def _bit(family: str) -> int:
+    return 1 << FAMILY_INDEX[family]
+
+
+@cache
+def decode_cell(mask: int, *, missing: int, crossings: int) -> Cell:
+    """The cell of a pair.
+
+    In
+        mask        one bit for each family in which the two have an equal token
+        missing     sum of MISSING_GIVEN, MISSING_SURNAME, MISSING_DATE: what either lacks
+        crossings   sounds of any name that the two share beside the full date
+
+    >>> decode_cell(1 << FAMILY_INDEX["full.given"], missing=0, crossings=0)
+    Cell(missing=0, part='full', form='X-')
+    """
+    part = next(part for part in PARTS if any(mask & _bit(f.name) for f in FAMILIES if f.name.startswith(f"{part}.")))
+    if part == "full":
+        return Cell(missing, part, _decode_names(mask, missing=missing, crossings=crossings))
+    form = next(f.name for f in FAMILIES if f.name.startswith(f"{part}.") and mask & _bit(f.name))
+    return Cell(missing, part, form.split(".")[1])
+
+
+def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
+    given = "_" if missing & MISSING_GIVEN else _level(mask, _FIELD_FORMS["given"])
+    surname = "_" if missing & MISSING_SURNAME else _level(mask, _FIELD_FORMS["surname"])
+    met = mask & _bit("full.any_key") and given not in "XK" and surname not in "XK"
+    if met and crossings > 1:
+        return _CROSSED
+    if met:
+        return _HALF_CROSSED
+    return given + surname
+
+
+def _level(mask: int, forms: Sequence[tuple[str, str]]) -> str:
+    return next((level for form, level in forms if mask & _bit(f"full.{form}")), "-")
+
+
+@cache
+def name_class(mask: int) -> str:
+    """Which form a pair equal in the full date would show if only a part of the date were equal.
+
+    >>> name_class(1 << FAMILY_INDEX["full.given"] | 1 << FAMILY_INDEX["full.surname_part"])
+    'surname_in_part'
+    """
+
+    def has(form: str) -> bool:
+        return bool(mask & _bit(f"full.{form}"))
+
+    if has("given") and has("surname"):
+        return "both"
+    if mask & _bit("swap.both_key") or (has("given_key") and has("surname_key")):
+        return "both_key"
+    if has("given") and has("surname_part"):
+        return "surname_in_part"
+    if has("given_part") and has("surname"):
+        return "given_in_part"
+    return "other"

@@ -1,0 +1,58 @@
+"""Which records of two lists share a token, and in which families?
+
+The join is one Ibis expression of equalities, so that DuckDB on a laptop and Spark on a cluster run the same; a
+recipe executes it. The tokens of a list are laid out one a row: `record` (its place), `family`, `token`.
+"""
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from cauce.link.lattice import FAMILY_INDEX
+from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
+
+__all__ = ["join_tokens", "lay_out_tokens"]
+
+_ANY_KEY = FAMILY_INDEX["full.any_key"]
+
+
+def lay_out_tokens(tokens: Tokens) -> pa.Table:
+    """One row per token.
+
+    In
+        tokens   (record, place) int64
+    Out
+        record   int32   place of the record in its list
+        family   int8    number of the family
+        token    int64
+
+    >>> lay_out_tokens(np.ones((2, len(FAMILY_OF_PLACE)), dtype=np.int64)).num_rows == 2 * len(FAMILY_OF_PLACE)
+    True
+    """
+    record, place = np.nonzero(tokens != EMPTY)
+    return pa.table(
+        {
+            "record": pa.array(record.astype(np.int32)),
+            "family": pa.array(FAMILY_OF_PLACE[place].astype(np.int8)),
+            "token": pa.array(tokens[record, place]),
+        }
+    )
+
+
+def join_tokens(left: ir.Table, right: ir.Table) -> ir.Table:
+    """The pairs of records that share a token.
+
+    In
+        left, right   record, family, token
+    Out
+        left_record, right_record   int32
+        mask                        int64   one bit for each family in which they share a token
+        crossings                   int64   sounds of any name shared beside the full date
+    """
+    met = left.rename(left_record="record").join(right.rename(right_record="record"), ["token", "family"])
+    bit = ibis.literal(1, type="int64") << met.family.cast("int64")
+    return met.group_by(["left_record", "right_record"]).aggregate(
+        mask=bit.bit_or(),
+        crossings=(met.family == _ANY_KEY).cast("int64").sum(),
+    )

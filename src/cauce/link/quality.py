@@ -1,0 +1,93 @@
+"""How good is a linkage, as far as anybody can tell without knowing the truth?
+
+Precision is the mean probability of the accepted pairs; recall their expected true number over the matches the model
+expects, seen or not. The intervals come from fitting the model again to cells redrawn from their counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.link.facts import Facts
+from cauce.link.levels import Cell
+from cauce.link.scoring import CellCount, fit_model
+
+__all__ = ["Share", "draw_matches", "rate_linkage"]
+
+_UNSEEN_SPREAD = 0.3
+_FALSE_SPREAD = 1.0
+_Z = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Share:
+    """An estimated share and its 95 % interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+def draw_matches(
+    counts: Mapping[Cell, CellCount], lists: tuple[Facts, Facts], *, draws: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """(draw,) persons in both lists, the cells redrawn and the extrapolation to unseen pairs stretched at random.
+
+    In
+        counts   what met in each cell
+        lists    the aggregates of the two lists
+        draws    how many
+        rng      the generator
+    """
+    drawn = np.empty(draws)
+    limit = min(facts.persons for facts in lists)
+    for place in range(draws):
+        model = fit_model(_redraw(counts, rng), *lists)
+        seen = sum(model.probability[cell] * count.pairs for cell, count in counts.items())
+        unseen = max(model.matches - seen, 0.0)
+        drawn[place] = min(seen + unseen * float(np.exp(rng.normal(0, _UNSEEN_SPREAD))), limit)
+    return drawn
+
+
+def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64], total: float) -> tuple[Share, Share]:
+    """Precision and recall of a linkage, as estimated.
+
+    In
+        accepted   (pair,) probability of each accepted pair
+        matches    (draw,) draws of the true number of pairs
+        total      the estimate of that number
+    Out
+        precision, recall
+
+    >>> precision, recall = rate_linkage(np.array([1.0, 0.9]), matches=np.array([2.0, 2.0]), total=2.0)
+    >>> precision.value, recall.value
+    (0.95, 0.95)
+    """
+    count = max(accepted.size, 1)
+    true = float(accepted.sum())
+    precision = true / count if accepted.size else 1.0
+    # False pairs are few: their number is Poisson, and its mean known only to a factor.
+    false = count - true if accepted.size else 0.0
+    spread = _Z * np.sqrt(false + (_FALSE_SPREAD * false / 2) ** 2) + 0.5
+    recall = min(true / total, 1.0) if total > 0 else 0.0
+    lower, upper = np.quantile(true / np.maximum(matches, 1e-9), [0.025, 0.975]) if matches.size else (0.0, 1.0)
+    return (
+        Share(precision, max(precision - spread / count, 0.0), min(precision + spread / count, 1.0)),
+        Share(recall, float(max(min(lower, recall), 0.0)), float(min(max(upper, recall), 1.0))),
+    )
+
+
+def _redraw(counts: Mapping[Cell, CellCount], rng: np.random.Generator) -> dict[Cell, CellCount]:
+    redrawn = {}
+    for cell, count in counts.items():
+        pairs = float(rng.poisson(count.pairs))
+        times = pairs / count.pairs if count.pairs else 0.0
+        redrawn[cell] = replace(
+            count,
+            pairs=pairs,
+            classes={name: size * times for name, size in count.classes.items()},
+            names={name: size * times for name, size in count.names.items()},
+        )
+    return redrawn

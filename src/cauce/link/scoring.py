@@ -1,0 +1,208 @@
+"""How likely is it that two records that meet are one person, when nobody can say which pairs are?
+
+A Fellegi-Sunter model on the cells of agreement. Chance is known from the lists themselves (`chance`), so only the
+matches are estimated: by expectation-maximisation over the cells that a token can show, the rest by extrapolation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.link import chance
+from cauce.link.facts import Facts
+from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
+
+__all__ = ["CellCount", "Model", "fit_model"]
+
+_ROUNDS = 60
+_SMOOTHING = 4.0
+_CROSSED = ("crossed", "half")
+_NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key")
+_CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
+_PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
+_PRIOR_WEIGHT = 5.0
+_VISIBLE = {"swap": _CLASSES[:2], "y": _CLASSES[:2], "ym": _CLASSES[:4], "yd": _CLASSES[:4], "md": _CLASSES[:4]}
+
+
+@dataclass(frozen=True)
+class CellCount:
+    """Pairs met in one cell: all of them, by class of names, and by the first name-only form that shows."""
+
+    pairs: float
+    classes: Mapping[str, float]
+    names: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Model:
+    """matches: persons in both lists, seen or not; probability: cell -> that a pair met in it is one person, before
+    rivals are weighed; chance: cell -> pairs of different persons expected in it."""
+
+    matches: float
+    probability: Mapping[Cell, float]
+    chance: Mapping[Cell, float]
+
+
+def fit_model(counts: Mapping[Cell, CellCount], left: Facts, right: Facts) -> Model:
+    """The model of one pair of lists.
+
+    In
+        counts        what met in each cell
+        left, right   the aggregates of the lists
+    Out
+        the number of matches and the probability of each cell
+
+    >>> nobody = Facts(0, {}, {}, {}, {}, 0.0)
+    >>> fit_model({}, nobody, nobody).matches
+    0.0
+    """
+    matches, same_name = 0.0, dict.fromkeys(_NAME_FORMS, 0.0)
+    for _ in range(4):
+        expected = chance.count_chance_meetings(list(counts), left, right, matches=matches, same_name=same_name)
+        fit = _fit_once(counts, expected, lists=(left, right))
+        matches, same_name = fit.matches, fit.same_name
+    return Model(min(matches, float(min(left.persons, right.persons))), fit.probability, expected)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    matches: float
+    same_name: dict[str, float]
+    probability: dict[Cell, float]
+
+
+def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], *, lists: tuple[Facts, Facts]) -> _Fit:
+    full, probability, marginals = _fit_full(counts, expected)
+    classes = _share_classes(counts, probability)
+    names = _share_names(counts, probability, lists=lists)
+    found = {"full": full}
+    for part, visible in _VISIBLE.items():
+        shares = {form: classes[form] for form in visible}
+        found[part] = _fit_block(counts, expected, shares, block=(0, part), probability=probability)
+    found["name"] = _fit_block(counts, expected, names, block=(0, "name"), probability=probability)
+    complete = sum(found.values())
+    with_full = full / complete if complete > 0 else 1.0
+    by_pattern = {0: complete}
+    for missing, shares in (
+        (MISSING_GIVEN, {f"_{level}": with_full * marginals[1][level] for level in LEVELS[:-1]}),
+        (MISSING_SURNAME, {f"{level}_": with_full * marginals[0][level] for level in LEVELS[:-1]}),
+    ):
+        block = (missing, "full")
+        by_pattern[missing] = _fit_block(counts, expected, shares, block=block, probability=probability)
+    block = (MISSING_DATE, "name")
+    by_pattern[MISSING_DATE] = _fit_block(counts, expected, names, block=block, probability=probability)
+    for cell in counts:
+        probability.setdefault(cell, 0.0)
+    return _Fit(_extrapolate(by_pattern, *lists), names, probability)
+
+
+def _fit_full(
+    counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float]
+) -> tuple[float, dict[Cell, float], tuple[dict[str, float], dict[str, float]]]:
+    """Pairs equal in the full date and complete: a grid of given by surname, and names that crossed."""
+    forms = [g + s for g in LEVELS for s in LEVELS if g + s != "--"] + list(_CROSSED)
+    cells = [Cell(0, "full", form) for form in forms]
+    seen = np.array([counts[cell].pairs if cell in counts else 0.0 for cell in cells])
+    by_chance = np.array([expected.get(cell, 0.0) for cell in cells])
+    matched = np.maximum(seen - by_chance, 0.0)
+    product = matched
+    for _ in range(_ROUNDS):
+        product = _product_of_fields(matched)
+        total = matched.sum()
+        smooth = matched + _SMOOTHING * product / max(product.sum(), 1e-12) if total > 0 else matched
+        smooth = smooth * total / max(smooth.sum(), 1e-12)
+        matched = seen * np.divide(smooth, smooth + by_chance, out=np.zeros_like(seen), where=smooth > 0)
+    total = float(matched.sum())
+    share = np.divide(smooth, smooth + by_chance, out=np.zeros_like(seen), where=smooth > 0)
+    probability = {cell: float(p) for cell, p in zip(cells, share, strict=True) if cell in counts}
+    grid = _grid(product) / max(_grid(product).sum(), 1e-12)
+    unseen = float(grid[-1, -1])
+    marginals = (
+        dict(zip(LEVELS, grid.sum(1).tolist(), strict=True)),
+        dict(zip(LEVELS, grid.sum(0).tolist(), strict=True)),
+    )
+    return total / max(1 - unseen, 0.5), probability, marginals
+
+
+def _product_of_fields(matched: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Expected pairs in each cell were the two names independent, the cell that no token shows included in the grid."""
+    size = len(LEVELS)
+    grid = np.append(matched[: size * size - 1], 0.0).reshape(size, size)
+    for _ in range(20):
+        total = max(grid.sum(), 1e-12)
+        grid[-1, -1] = grid[-1].sum() * grid[:, -1].sum() / total
+        grid[-1, -1] = min(grid[-1, -1], 0.2 * total)
+    product = np.outer(grid.sum(1), grid.sum(0)) / max(grid.sum(), 1e-12)
+    return np.concatenate([product.ravel()[:-1], matched[size * size - 1 :]])
+
+
+def _grid(product: NDArray[np.float64]) -> NDArray[np.float64]:
+    size = len(LEVELS)
+    grid = np.append(product[: size * size - 1], 0.0).reshape(size, size)
+    if grid[0, 0] > 0:
+        grid[-1, -1] = grid[-1, 0] * grid[0, -1] / grid[0, 0]
+    return grid
+
+
+def _fit_block(
+    counts: Mapping[Cell, CellCount],
+    expected: Mapping[Cell, float],
+    shares: Mapping[str, float],
+    *,
+    block: tuple[int, str],
+    probability: dict[Cell, float],
+) -> float:
+    """Matches of one block, seen or not, given how often a match shows in each of its cells."""
+    forms = [form for form in shares if Cell(*block, form) in counts]
+    cells = [Cell(*block, form) for form in forms]
+    share = np.array([shares[form] for form in forms])
+    seen = np.array([counts[cell].pairs for cell in cells])
+    by_chance = np.array([expected[cell] for cell in cells])
+    visible = sum(shares.values())
+    if not cells or visible <= 0:
+        return 0.0
+    matches = max(float((seen - by_chance).sum()), 0.1) / visible
+    for _ in range(_ROUNDS):
+        posterior = matches * share / np.maximum(matches * share + by_chance, 1e-12)
+        matches = float((seen * posterior).sum()) / visible
+    probability |= dict(zip(cells, posterior.tolist(), strict=True))
+    return matches
+
+
+def _share_classes(counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float]) -> dict[str, float]:
+    weights = {name: _PRIOR_WEIGHT * share for name, share in _PRIOR_CLASSES.items()}
+    for cell, chances in probability.items():
+        for name, pairs in counts[cell].classes.items():
+            weights[name] += chances * pairs
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def _share_names(
+    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: tuple[Facts, Facts]
+) -> dict[str, float]:
+    """How often a match shows in each name-only form first, after common names were dropped."""
+    kept = min(_kept(facts) for facts in lists)
+    weights = dict.fromkeys(_NAME_FORMS, 0.0) | {
+        "all": _PRIOR_WEIGHT * 0.5 * kept,
+        "all_key": _PRIOR_WEIGHT * 0.1 * kept,
+    }
+    total = _PRIOR_WEIGHT
+    for cell, chances in probability.items():
+        total += chances * counts[cell].pairs
+        for name, pairs in counts[cell].names.items():
+            weights[name] += chances * pairs
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def _kept(facts: Facts) -> float:
+    return min(facts.borne["all"][0] / max(facts.persons, 1), 1.0) if facts.borne else 0.0
+
+
+def _extrapolate(by_pattern: Mapping[int, float], left: Facts, right: Facts) -> float:
+    """All matches: those of each pattern of missing fields as found, or as its share of the pairs lets expect."""
+    shown = sum(chance.share_of_pattern(missing, left, right) for missing in by_pattern)
+    found = sum(by_pattern.values())
+    return found / shown if shown > 0 else 0.0

@@ -1,0 +1,305 @@
+"""How many persons stand behind the records of all partners, and who is in which lists?
+
+Encodes each partner's names with one key, joins the lists two by two, clusters, and carries the doubt on: every
+record gets a person, every person a probability, and the capture table comes with draws of the linkage.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cauce.link import assignment, clusters, draws, encoding, matching, pairing, quality
+from cauce.link.clusters import Links
+from cauce.link.encoding import Encoding
+from cauce.link.pairing import ListPair
+from cauce.link.quality import Share
+from cauce.standards.errors import Refusal, raise_all
+from cauce.standards.messages import Message
+from cauce.standards.progress import Progress, silent
+
+__all__ = ["LinkedPeople", "Manner", "link_people"]
+
+Manner = Literal["clear", "encoded", "none"]
+_PRECISION = 0.995
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class LinkedPeople:
+    """The persons behind the records.
+
+    people           partner_code, record_id, person_id (int64), probability: one row per record
+    captures         a 0/1 column for each partner that can be linked, and `count`; None below two such partners
+    captures_draws   the same for each draw of the linkage, with a column `draw`; None where none were asked
+    precision        estimated share of true links among those made, with its interval; None where nothing is linked
+    recall           estimated share of the true links that were made, with its interval
+    persons          distinct persons, records that cannot be linked counting one each
+    clusters         persons with two records or more
+    share            share of the linkable persons who are in two lists or more
+    notes            what a reader must know of it
+    """
+
+    people: pa.Table
+    captures: pa.Table | None
+    captures_draws: pa.Table | None
+    precision: Share | None
+    recall: Share | None
+    persons: int
+    clusters: int
+    share: float
+    notes: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The columns of the vault that linking needs, a place for each record."""
+
+    partners: list[str]
+    record_ids: list[str]
+    roles: Mapping[str, list[str | None]]
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Lists linked two by two: their records numbered through all lists, the links, and draws of the matches."""
+
+    lists: NDArray[np.int64]
+    links: Links
+    accepted: Links
+    between: list[tuple[int, int]]
+    expected: float
+    matches: NDArray[np.float64]
+
+
+def link_people(
+    records: ir.Table,
+    *,
+    fields: Mapping[str, str],
+    manner: Mapping[str, Manner],
+    key: bytes | None = None,
+    draws: int = 0,
+    rng: np.random.Generator,
+    progress: Progress = silent,
+) -> LinkedPeople:
+    """Give each record its person.
+
+    In
+        records    partner_code, record_id and the fields named in `fields`, one row per record
+        fields     role (given_name, surname, birth_date) -> standard field that holds it
+        manner     partner -> clear, encoded, or none (its records count one person each)
+        key        at least 32 secret bytes; without one, a key is drawn and forgotten
+        draws      draws of the linkage to carry into an estimate
+        rng        chooses sampled pairs and the draws
+        progress   hears of each pair of lists
+    Out
+        persons, captures and what is estimated of the linkage
+    Refuses
+        link.repeated_record   a partner numbers two records alike
+        link.short_key         the key is not one
+
+    >>> nobody = ibis.memtable(pa.table({"partner_code": pa.array([], "string"), "record_id": pa.array([], "string")}))
+    >>> link_people(nobody, fields={}, manner={}, rng=np.random.default_rng(1)).persons
+    0
+    """
+    rows = _read_rows(records, fields=fields)
+    raise_all(_refuse_repeated(rows))
+    linkable, notes = _choose_partners(rows, manner=manner)
+    secret = key if key is not None else secrets.token_bytes(_KEY_BYTES)
+    places = [np.flatnonzero(np.array(rows.partners, dtype=object) == partner) for partner in linkable]
+    lists = [_encode(rows, place, code=code, key=secret, rng=rng) for code, place in zip(linkable, places, strict=True)]
+    if len(lists) < 2:
+        return _count_rows(rows, notes=notes)
+    joined = _join_lists(lists, draws=max(draws, 20), rng=rng, progress=progress)
+    return _gather(rows, joined, lists=lists, places=places, draw_count=draws, rng=rng, notes=notes)
+
+
+def _read_rows(records: ir.Table, *, fields: Mapping[str, str]) -> _Rows:
+    wanted = {role: name for role, name in fields.items() if name in records.columns}
+    columns = {"partner_code": records.partner_code, "record_id": records.record_id}
+    columns |= {f"role_{role}": records[name].cast("string") for role, name in wanted.items()}
+    table = records.select(**columns).order_by(["partner_code", "record_id"]).to_pyarrow()
+    roles = {role: table[f"role_{role}"].to_pylist() for role in wanted}
+    return _Rows(table["partner_code"].to_pylist(), table["record_id"].to_pylist(), roles)
+
+
+def _refuse_repeated(rows: _Rows) -> list[Refusal]:
+    seen: dict[str, list[str]] = {}
+    for partner, record_id in zip(rows.partners, rows.record_ids, strict=True):
+        seen.setdefault(partner, []).append(record_id)
+    return [
+        Refusal(
+            "link.repeated_record",
+            found="List {list_code} numbers {count} records as others of the same list",
+            wanted="a record_id of its own for each record",
+            remedy="Number the records of {list_code} again; linking cannot tell them apart",
+            list_code=partner,
+            count=len(numbers) - len(set(numbers)),
+        )
+        for partner, numbers in seen.items()
+        if len(numbers) > len(set(numbers))
+    ]
+
+
+def _choose_partners(rows: _Rows, *, manner: Mapping[str, Manner]) -> tuple[list[str], list[Message]]:
+    """The partners whose records can be linked, and a note on each of the others."""
+    named = rows.roles.get("given_name"), rows.roles.get("surname")
+    with_names: set[str] = set()
+    for column in named:
+        with_names |= {p for p, value in zip(rows.partners, column or [], strict=False) if value}
+    linkable, notes = [], []
+    for partner in sorted(set(rows.partners)):
+        if manner.get(partner, "none") == "none":
+            notes.append(
+                _tell(
+                    "The agreement of {partner} does not allow linking: each of its records counts as one person",
+                    partner,
+                )
+            )
+        elif partner not in with_names:
+            notes.append(_tell("The records of {partner} carry no names: each counts as one person", partner))
+        else:
+            linkable.append(partner)
+    return linkable, notes
+
+
+def _tell(template: str, partner: str) -> Message:
+    return Message(template, partner=partner)
+
+
+def _encode(rows: _Rows, place: NDArray[np.int64], *, code: str, key: bytes, rng: np.random.Generator) -> Encoding:
+    nothing: list[str | None] = [None] * len(rows.partners)
+    given, surname, born = (
+        [rows.roles.get(role, nothing)[row] for row in place] for role in ("given_name", "surname", "birth_date")
+    )
+    people = encoding.describe_people(given, surname, born)
+    record_ids = [rows.record_ids[row] for row in place]
+    return encoding.encode_people(people, record_ids, list_code=code, key=key, rng=rng)
+
+
+def _join_lists(lists: Sequence[Encoding], *, draws: int, rng: np.random.Generator, progress: Progress) -> _Joined:
+    between = list(combinations(range(len(lists)), 2))
+    starts = np.cumsum([0, *(len(one.record_ids) for one in lists)])
+    laid_out = [ibis.memtable(matching.lay_out_tokens(one.tokens)) for one in lists]
+    engine = ibis.duckdb.connect()
+    found: list[ListPair] = []
+    matches = np.zeros((draws, len(between)))
+    for number, (left, right) in enumerate(between):
+        progress(Message("Linking the lists two by two"), number, len(between))
+        met = engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right]))
+        found.append(pairing.pair_lists(lists[left], lists[right], met))
+        facts = (lists[left].facts, lists[right].facts)
+        matches[:, number] = quality.draw_matches(found[-1].counts, facts, draws=draws, rng=rng)
+    links = Links(
+        np.concatenate([pair.pairs.left + starts[left] for pair, (left, _) in zip(found, between, strict=True)]),
+        np.concatenate([pair.pairs.right + starts[right] for pair, (_, right) in zip(found, between, strict=True)]),
+        np.concatenate([pair.pairs.probability for pair in found]),
+    )
+    threshold = assignment.choose_threshold(links.probability, precision=_PRECISION)
+    number_of_list = np.repeat(np.arange(len(lists)), [len(one.record_ids) for one in lists])
+    expected = sum(pair.model.matches for pair in found)
+    return _Joined(number_of_list, links, links.take(links.probability >= threshold), between, expected, matches)
+
+
+def _gather(
+    rows: _Rows,
+    joined: _Joined,
+    *,
+    lists: Sequence[Encoding],
+    places: Sequence[NDArray[np.int64]],
+    draw_count: int,
+    rng: np.random.Generator,
+    notes: list[Message],
+) -> LinkedPeople:
+    cluster = clusters.join_clusters(joined.accepted, lists=joined.lists)
+    shared = clusters.count_shared(cluster, lists=joined.lists)
+    probability = _rate_records(joined, cluster)
+    person = np.arange(len(rows.partners), dtype=np.int64)
+    sureness = np.ones(len(rows.partners))
+    at = np.concatenate(places)
+    person[at], sureness[at] = at[cluster], probability
+    together = _rate_together(joined, cluster, shared)
+    precision, recall = quality.rate_linkage(together, matches=joined.matches.sum(axis=1), total=joined.expected)
+    codes = [one.list_code for one in lists]
+    return LinkedPeople(
+        people=_people_table(rows, person, sureness),
+        captures=_captures_table([shared], codes),
+        captures_draws=_draw(joined, codes, draw_count=draw_count, rng=rng),
+        precision=precision,
+        recall=recall,
+        persons=int(np.unique(person).size),
+        clusters=int((np.bincount(cluster) > 1).sum()),
+        share=float((shared.sum(axis=1) > 1).mean()),
+        notes=tuple(notes),
+    )
+
+
+def _rate_records(joined: _Joined, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How sure each record's person is: its likeliest link inside, or that it has none outside."""
+    inside, outside = np.zeros(cluster.size), np.zeros(cluster.size)
+    first, second, chances = joined.links.first, joined.links.second, joined.links.probability
+    same = cluster[first] == cluster[second]
+    for end in (first, second):
+        np.maximum.at(inside, end[same], chances[same])
+        np.maximum.at(outside, end[~same], chances[~same])
+    linked = inside > 0
+    return np.where(linked, inside, 1 - outside)
+
+
+def _rate_together(joined: _Joined, cluster: NDArray[np.int64], shared: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The probability of each pair of records put together; those that meet only through others too."""
+    first, second, chances = joined.links.first, joined.links.second, joined.links.probability
+    same = cluster[first] == cluster[second]
+    direct = chances[same]
+    weakest = np.ones(cluster.size)
+    accepted = joined.accepted
+    kept = cluster[accepted.first] == cluster[accepted.second]
+    np.minimum.at(weakest, cluster[accepted.first[kept]], accepted.probability[kept])
+    sizes = np.bincount(cluster, minlength=cluster.size)
+    pairs_wanted = sizes * (sizes - 1) // 2
+    pairs_direct = np.bincount(cluster[first[same]], minlength=cluster.size)
+    through_others = np.repeat(weakest, np.maximum(pairs_wanted - pairs_direct, 0))
+    return np.concatenate([direct, through_others])
+
+
+def _draw(joined: _Joined, codes: Sequence[str], *, draw_count: int, rng: np.random.Generator) -> pa.Table | None:
+    if draw_count < 1:
+        return None
+    drawn = [
+        draws.draw_captures(joined.links, lists=joined.lists, between=joined.between, matches=matches, rng=rng)
+        for matches in joined.matches[:draw_count]
+    ]
+    return _captures_table(drawn, codes, is_drawn=True)
+
+
+def _captures_table(drawn: Sequence[NDArray[np.int64]], codes: Sequence[str], *, is_drawn: bool = False) -> pa.Table:
+    tabulated = [draws.tabulate_captures(shared) for shared in drawn]
+    histories = np.concatenate([histories for histories, _ in tabulated])
+    columns = {code: pa.array(histories[:, place]) for place, code in enumerate(codes)}
+    if is_drawn:
+        columns["draw"] = pa.array(np.repeat(np.arange(len(drawn)), [counts.size for _, counts in tabulated]))
+    return pa.table(columns | {"count": pa.array(np.concatenate([counts for _, counts in tabulated]))})
+
+
+def _count_rows(rows: _Rows, *, notes: list[Message]) -> LinkedPeople:
+    count = len(rows.partners)
+    table = _people_table(rows, np.arange(count, dtype=np.int64), np.ones(count))
+    return LinkedPeople(table, None, None, None, None, count, 0, 0.0, tuple(notes))
+
+
+def _people_table(rows: _Rows, person: NDArray[np.int64], sureness: NDArray[np.float64]) -> pa.Table:
+    return pa.table(
+        {
+            "partner_code": pa.array(rows.partners, "string"),
+            "record_id": pa.array(rows.record_ids, "string"),
+            "person_id": pa.array(person),
+            "probability": pa.array(sureness),
+        }
+    )
