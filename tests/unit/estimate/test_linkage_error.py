@@ -1,0 +1,60 @@
+"""Is linkage error undone? Held against people whose links are lost one by one at random."""
+
+import numpy as np
+
+from cauce.estimate import linkage_error
+from cauce.estimate.linkage_error import LinkageError
+
+
+def histories_after_losing_links(people, recall, rng):
+    """Counts of histories seen when each pair of a person's lists is linked with a chance, people by people."""
+    lists = people.shape[1]
+    seen = np.zeros(2**lists)
+    for person in people:
+        held = list(np.flatnonzero(person))
+        piece = {place: place for place in held}
+        for one in held:
+            for other in held:
+                if one < other and rng.random() < recall:
+                    piece = {place: piece[one] if label == piece[other] else label for place, label in piece.items()}
+        for label in set(piece.values()):
+            seen[sum(1 << place for place, found in piece.items() if found == label)] += 1
+    return seen[1:]
+
+
+def test_undoing_returns_the_histories_of_people_whose_links_were_lost():
+    rng = np.random.default_rng(5)
+    people = (rng.random((20_000, 4)) < 0.4).astype(int)
+    people = people[people.any(axis=1)]
+    true = np.bincount(people @ (1 << np.arange(4)), minlength=16)[1:]
+
+    seen = histories_after_losing_links(people, 0.8, rng)
+    undone = linkage_error.undo_linkage_error(seen[None, :], np.array([[1.0, 0.8]]))[0]
+
+    assert np.abs(seen - true).max() > 300
+    assert np.abs(undone - true).max() < 6 * np.sqrt(true.max())
+
+
+def test_undoing_changes_nothing_where_the_linkage_is_perfect():
+    counts = np.arange(1.0, 8.0)[None, :]
+
+    assert np.allclose(linkage_error.undo_linkage_error(counts, np.array([[1.0, 1.0]])), counts)
+
+
+def test_undoing_false_links_keeps_the_number_of_records():
+    counts = np.array([[60.0, 50.0, 40.0]])
+
+    parted = linkage_error.undo_linkage_error(counts, np.array([[0.9, 1.0]]))[0]
+
+    assert parted @ [1, 1, 2] == counts[0] @ [1, 1, 2]
+    assert parted[2] == 36.0
+
+
+def test_rates_are_drawn_around_the_estimates_with_their_spread():
+    error = LinkageError((0.99, 0.98, 1.0), (0.90, 0.86, 0.94))
+
+    rates = linkage_error.draw_rates(error, draws=20_000, rng=np.random.default_rng(1))
+
+    assert abs(rates[:, 1].mean() - 0.90) < 0.001
+    assert abs(rates[:, 1].std() - 0.08 / 3.92) < 0.001
+    assert rates.max() <= 1.0
