@@ -11,6 +11,17 @@ from cauce.standards.messages import Message
 
 __all__ = ["survey"]
 
+_HEADINGS = (
+    Message("quantity"),
+    Message("domain"),
+    Message("estimate"),
+    Message("standard error"),
+    Message("from"),
+    Message("to"),
+    Message("degrees of freedom"),
+    Message("rows"),
+)
+
 
 @command("survey", help="Estimate totals, means and ratios from a sample survey.")
 @click.argument("sample", type=click.Path(path_type=Path))
@@ -31,9 +42,8 @@ def survey(door: Door, *, sample: Path, statistic: str, known_total: float | Non
         raise click.BadParameter("total, mean, ratio", param_hint="--statistic")
     parts = SurveyColumns(**cast(dict[str, str], columns))
     found = estimate_survey(sample, parts, statistics=cast(list[Statistic], asked), known_total=known_total)
-    headings = ["quantity", "domain", "estimate", "standard error", "lower", "upper", "df", "n"]
     rows = [tuple(_shown(value) for value in vars(one).values()) for one in found]
-    table = TextTable([Message(word) for word in headings], rows)
+    table = TextTable(_HEADINGS, rows)
     return Answer({"results": [vars(one) for one in found]}, lines=[table, "", describe_survey(found, columns=parts)])
 
 
