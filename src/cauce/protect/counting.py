@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["MISSING", "VALUES_PER_PERSON", "count_tables", "list_columns", "squared_norm"]
+__all__ = ["MISSING", "VALUES_PER_PERSON", "coded_batches", "count_tables", "list_columns", "squared_norm"]
 
 MISSING = "_U"
 VALUES_PER_PERSON = 3
@@ -20,6 +21,8 @@ VALUES_PER_PERSON = 3
 Counts = dict[tuple[str, ...], NDArray[np.int64]]
 
 _BATCH = 100_000
+_SLICE = 20_000
+_REPEATING = 0.6
 
 
 def count_tables(
@@ -75,30 +78,78 @@ def squared_norm(table: tuple[str, ...], *, several: set[str], values_per_person
     return int(values_per_person ** sum(name in several for name in table))
 
 
+def coded_batches(
+    people: ibis.Table, names: Sequence[str], *, domain: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+    """The people as places in the domain, batch by batch, each with the number of persons who share them.
+
+    In
+        people   one row a person
+        names    columns of codes
+        domain   column -> its codes in order
+    Out
+        pairs of (row, column) int, -1 where the value has no place in the domain, and (row,) int persons
+
+    >>> people = ibis.memtable({"sex": ["F", "F", "x"]})
+    >>> [int(persons.sum()) for codes, persons in coded_batches(people, ["sex"], domain={"sex": "F"})]
+    [3]
+    """
+    columns = {name: people[name].cast("string") for name in names}
+    chosen = people.select(**columns) if names else people.select(_=ibis.literal("0"))
+    grouped = chosen.group_by(chosen.columns).aggregate(_persons=chosen.count())
+    if _rows_repeat(chosen):
+        expression = grouped
+    else:
+        expression = chosen.mutate(_persons=ibis.literal(1))
+    places = {name: pa.array([*domain[name]], type=pa.string()) for name in names}
+    for batch in _batches(expression):
+        persons = batch.column("_persons").to_numpy(zero_copy_only=False).astype(np.int64)
+        yield _placed(batch, names, domain=domain, places=places), persons
+
+
+def _rows_repeat(people: ibis.Table) -> bool:
+    """Whether grouping pays: in a first slice, several persons share a row."""
+    first = people.limit(_SLICE)
+    distinct, persons = int(first.distinct().count().execute()), int(first.count().execute())
+    return distinct <= _REPEATING * persons
+
+
+def _batches(expression: ibis.Table) -> Iterator[pa.RecordBatch]:
+    backend = expression.get_backend()
+    if backend.name != "duckdb":
+        yield from expression.to_pyarrow_batches(chunk_size=_BATCH)
+        return
+    # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has, so DuckDB is asked directly; the empty
+    # slice makes Ibis register the tables that live in memory.
+    expression.limit(0).to_pyarrow()
+    yield from backend.con.sql(backend.compile(expression)).to_arrow_reader(_BATCH)
+
+
+def _placed(
+    batch: pa.RecordBatch,
+    names: Sequence[str],
+    *,
+    domain: Mapping[str, Sequence[str]],
+    places: Mapping[str, pa.Array],
+) -> NDArray[np.int32]:
+    placed = np.empty((batch.num_rows, len(names)), dtype=np.int32)
+    for place, name in enumerate(names):
+        outside = list(domain[name]).index(MISSING) if MISSING in domain[name] else -1
+        found = pc.index_in(batch.column(name), value_set=places[name]).fill_null(outside)
+        placed[:, place] = found.to_numpy(zero_copy_only=False)
+    return placed
+
+
 def _count_plain(
     people: ibis.Table, tables: Sequence[tuple[str, ...]], *, domain: Mapping[str, Sequence[str]]
 ) -> Counts:
     names = sorted({name for table in tables for name in table})
-    coded = people.select(**{name: _position(people[name], domain[name]) for name in names} or {"_": ibis.literal(0)})
-    grouped = coded.group_by(names or ["_"]).aggregate(people_count=coded.count())
     counts: Counts = {table: np.zeros([len(domain[name]) for name in table], dtype=np.int64) for table in tables}
-    for batch in _batches(grouped):
-        columns = {name: batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64) for name in names}
-        weights = batch.column("people_count").to_numpy(zero_copy_only=False).astype(np.int64)
+    for codes, persons in coded_batches(people, names, domain=domain):
+        columns = dict(zip(names, codes.T, strict=True))
         for table in tables:
-            counts[table] += _tally([columns[name] for name in table], weights, shape=counts[table].shape)
+            counts[table] += _tally([columns[name] for name in table], persons, shape=counts[table].shape)
     return counts
-
-
-def _batches(grouped: ibis.Table) -> Iterator[pa.RecordBatch]:
-    backend = grouped.get_backend()
-    if backend.name != "duckdb":
-        yield from grouped.to_pyarrow_batches(chunk_size=_BATCH)
-        return
-    # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has, so DuckDB is asked directly; the empty
-    # slice makes Ibis register the tables that live in memory.
-    grouped.limit(0).to_pyarrow()
-    yield from backend.con.sql(backend.compile(grouped)).to_arrow_reader(_BATCH)
 
 
 def _position(column: ibis.Value, codes: Sequence[str]) -> ibis.Value:
@@ -108,7 +159,7 @@ def _position(column: ibis.Value, codes: Sequence[str]) -> ibis.Value:
 
 
 def _tally(
-    columns: Sequence[NDArray[np.int64]], weights: NDArray[np.int64], *, shape: tuple[int, ...]
+    columns: Sequence[NDArray[np.int32]], weights: NDArray[np.int64], *, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
     if not columns:
         return np.asarray(weights.sum())

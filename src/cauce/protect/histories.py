@@ -15,7 +15,7 @@ from cauce.protect import noise
 from cauce.standards import clearance, cleared
 from cauce.standards.messages import Message
 
-__all__ = ["clear_estimate", "histogram", "list_names", "noised_captures", "plausible_counts", "round_to_width"]
+__all__ = ["capture_table", "clear_estimate", "histogram", "list_names", "plausible_counts", "round_to_width"]
 
 
 def histogram(captures: pa.Table) -> NDArray[np.int64]:
@@ -40,22 +40,21 @@ def list_names(captures: pa.Table) -> list[str]:
     return [name for name in captures.column_names if name != "count"]
 
 
-def noised_captures(captures: pa.Table, noised: noise.Noised) -> pa.Table:
-    """The capture table of noisy counts: every possible history, counts below zero shown as they were drawn.
+def capture_table(captures: pa.Table, counts: NDArray[np.int64]) -> pa.Table:
+    """The capture table of other counts (noised ones, say): every possible history, those below zero as they are.
 
     In
         captures   the exact table, for the names of its lists
-        noised     its histogram with noise
+        counts     (2 ** lists - 1,) int   people in each history
     Out
         one 0/1 column a list, and `count`
 
-    >>> exact = pa.table({"A": [1], "count": [5]})
-    >>> noised_captures(exact, noise.Noised(np.array([6]), 1.0, 0.5)).to_pylist()
+    >>> capture_table(pa.table({"A": [1], "count": [5]}), np.array([6])).to_pylist()
     [{'A': 1, 'count': 6}]
     """
-    codes = np.arange(1, noised.values.size + 1)
+    codes = np.arange(1, counts.size + 1)
     columns = {name: (codes >> place) & 1 for place, name in enumerate(list_names(captures))}
-    return pa.table(columns | {"count": noised.values})
+    return pa.table(columns | {"count": counts})
 
 
 def plausible_counts(noised: noise.Noised, *, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ cover as it promises (METHODS.md E.3).
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 __all__ = ["LEVEL", "whole_number_interval"]
 
@@ -31,7 +31,7 @@ def whole_number_interval(
     >>> lower.tolist(), upper.tolist()
     ([115, 0], [126, 2])
     """
-    half = float(norm.ppf(0.5 + level / 2.0)) * np.sqrt(variance)
+    half = float(ndtri(0.5 + level / 2.0)) * np.sqrt(variance)
     nearest = np.maximum(np.rint(estimates), 0.0)
     lower = np.minimum(np.maximum(np.ceil(estimates - half), 0.0), nearest)
     upper = np.maximum(np.floor(estimates + half), nearest)

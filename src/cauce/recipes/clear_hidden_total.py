@@ -1,63 +1,103 @@
 """How does the hidden total leave: from captures noised under the ledger, or declared outside epsilon and rounded?"""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
-from cauce.estimate import capture_tables, method_results, multiple_systems
+from cauce.estimate import capture_tables, linkage_error, method_results, multiple_systems
 from cauce.protect import histories, noise
 from cauce.standards import cleared
+from cauce.standards.messages import Message
 
-__all__ = ["clear_hidden_total"]
+__all__ = ["clear_hidden_total", "people_per_person_counted"]
 
 _DRAWS = 20
+_RATE_DRAWS = 400
+# An upper end so many times the people seen says nothing: the noise ate the overlaps.
+_ABSURD = 1_000.0
 
 
 def clear_hidden_total(
-    captures: pa.Table | None, *, noised: noise.Noised | None, observed: int, epsilon: float
-) -> cleared.ClearedEstimate | None:
+    captures: pa.Table | None,
+    *,
+    noised: noise.Noised | None,
+    linkage: linkage_error.LinkageError | None,
+    observed: int,
+    epsilon: float,
+) -> cleared.ClearedEstimate:
     """The people seen and unseen, as they may be published.
 
     In
-        captures   the exact capture table: one 0/1 column a list, and `count`; None where no total is asked
+        captures   the exact capture table: one 0/1 column a list, and `count`; None where no two lists can be linked
         noised     its histogram with noise; None where the steward declared the total outside epsilon
+        linkage    how good the linkage is, its error then undone in the captures and carried; None for a perfect one
         observed   people counted, as released
         epsilon    spent on the noised captures
     Out
         ClearedEstimate: from the noised captures alone, their noise carried into the interval; or from the exact ones
-        with every figure rounded to the width of its interval; None where no total is asked
+        with every figure rounded to the width of its interval; or the reason why there is none
     """
-    if captures is None:
-        return None
     manner: Literal["noised", "declared"] = "declared" if noised is None else "noised"
-    found = _estimate(captures, noised=noised)
+    if captures is None:
+        reason = Message("Not estimable: one list. People nobody saw can be estimated only from lists that overlap")
+        return histories.clear_estimate(
+            None, methods=(), status="not_estimable", reason=reason, manner=manner, observed=observed, epsilon=0.0
+        )
+    found = _estimate(captures, noised=noised, linkage=linkage)
     methods = tuple(_method_as_released(method, manner=manner) for method in found.methods)
     chosen = _figures(found, manner=manner)
+    lost = Message("The lists overlap too little for the noise that protects people: no total can be told")
     return histories.clear_estimate(
         chosen,
         methods=methods,
-        status=found.status,
-        reason=found.reason,
+        status=found.status if chosen else "not_estimable",
+        reason=found.reason or (None if chosen else lost),
         manner=manner,
         observed=observed,
         epsilon=epsilon,
     )
 
 
-def _estimate(captures: pa.Table, *, noised: noise.Noised | None) -> multiple_systems.HiddenPopulation:
-    if noised is None:
-        return multiple_systems.estimate(captures, rng=_generator(histories.histogram(captures).tobytes()))
-    rng = _generator(noised.values.tobytes())
-    noisy = [
-        capture_tables.read_table(histories.noised_captures(captures, noise.Noised(values, noised.sigma, noised.rho)))[
-            0
-        ]
-        for values in histories.plausible_counts(noised, draws=_DRAWS, rng=rng)
-    ]
-    return multiple_systems.estimate(noisy[0], draws=noisy, rng=rng)
+def people_per_person_counted(
+    noised: noise.Noised | None, captures: pa.Table | None, *, linkage: linkage_error.LinkageError | None
+) -> tuple[float, float]:
+    """Between how many persons in truth stand behind each person counted, going by the error of the linkage.
+
+    In
+        noised     histogram of histories with noise; None where it was not drawn
+        captures   the exact table, read where there is no noised one
+        linkage    how good the linkage is; None for a perfect one
+    Out
+        (lower, upper), to half a percent outwards: a rate, read off the noised histories wherever there are any
+    """
+    if linkage is None or captures is None:
+        return 1.0, 1.0
+    counts = (histories.histogram(captures) if noised is None else noised.values)[None, :].astype(np.float64)
+    rates = linkage_error.draw_rates(linkage, draws=_RATE_DRAWS, rng=_generator(counts.tobytes()))
+    undone = linkage_error.undo_linkage_error(np.repeat(counts, _RATE_DRAWS, axis=0), rates)
+    low, high = np.quantile(undone.sum(axis=1) / max(counts.sum(), 1.0), [0.025, 0.975])
+    return math.floor(low * 200) / 200, math.ceil(high * 200) / 200
+
+
+def _estimate(
+    captures: pa.Table, *, noised: noise.Noised | None, linkage: linkage_error.LinkageError | None
+) -> multiple_systems.HiddenPopulation:
+    exact = histories.histogram(captures)
+    rng = _generator(exact.tobytes() if noised is None else noised.values.tobytes())
+    if noised is None and linkage is None:
+        return multiple_systems.estimate(captures, rng=rng)
+    counts = np.repeat(exact[None, :], _DRAWS, axis=0)
+    if noised is not None:
+        counts = histories.plausible_counts(noised, draws=_DRAWS, rng=rng)
+    if linkage is not None:
+        rates = linkage_error.draw_rates(linkage, draws=_DRAWS, rng=rng)
+        counts = np.rint(linkage_error.undo_linkage_error(counts.astype(np.float64), rates)).astype(np.int64)
+    drawn = [capture_tables.read_table(histories.capture_table(captures, row))[0] for row in counts]
+    return multiple_systems.estimate(drawn[0], draws=drawn, rng=rng)
 
 
 def _generator(content: bytes) -> np.random.Generator:
@@ -71,12 +111,16 @@ def _figures(
     if found.total is None or found.lower is None or found.upper is None:
         return None
     total, lower, upper = found.total, found.lower, found.upper
+    if not math.isfinite(total + lower + upper) or upper > _ABSURD * max(found.observed, 1.0):
+        return None
     if manner == "declared":
         total, lower, upper = histories.round_to_width(total, lower=lower, upper=upper)
     return {"total": total, "lower": lower, "upper": upper}
 
 
 def _method_as_released(found: method_results.MethodResult, *, manner: str) -> Mapping[str, object]:
-    figures = _figures(found, manner=manner) or {}
-    whole = {name: round(figures[name]) if name in figures else None for name in ("total", "lower", "upper")}
-    return {"method": found.method, "status": found.status} | whole
+    figures = _figures(found, manner=manner)
+    if figures is None:
+        status = "not_estimable" if found.status == "estimated" else found.status
+        return {"method": found.method, "status": status, "total": None, "lower": None, "upper": None}
+    return {"method": found.method, "status": found.status} | {name: round(value) for name, value in figures.items()}
