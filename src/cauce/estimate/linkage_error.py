@@ -93,7 +93,7 @@ def _joined(lists: int, recall: float) -> NDArray[np.float64]:
     histories = np.arange(1, 2**lists)
     seen, true = np.meshgrid(histories, histories, indexing="ij")
     held_seen, held_true = np.bitwise_count(seen).astype(int), np.bitwise_count(true).astype(int)
-    chance = together[held_seen] * (1.0 - recall) ** (held_seen * (held_true - held_seen))
+    chance = together[held_seen] * (1.0 - recall) ** (held_seen * np.maximum(held_true - held_seen, 0))
     return np.where((seen & ~true) == 0, chance, 0.0)
 
 

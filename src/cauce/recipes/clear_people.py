@@ -14,7 +14,8 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 
-from cauce.protect import budget, counting, domains, draws, histories, noise, releases
+from cauce.estimate.linkage_error import LinkageError
+from cauce.protect import budget, counting, domains, draws, histories, linked_counts, noise, releases
 from cauce.protect import tables as noisy_tables
 from cauce.recipes import clear_hidden_total
 from cauce.standards import cleared
@@ -51,6 +52,7 @@ def clear_people(
     fingerprint: str,
     captures: pa.Table | None,
     estimate: bool,
+    linkage: LinkageError | None = None,
     today: date,
     progress: Progress,
 ) -> cleared.ClearedRelease:
@@ -71,6 +73,7 @@ def clear_people(
         fingerprint   of the inputs and settings that the release is made from
         captures      one 0/1 column a list and `count`; None where nothing is to be estimated
         estimate      True to release the hidden total
+        linkage       how good the linkage of the people is: every interval then contains its error
         today         day of the release
         progress      told of every step
     Out
@@ -99,15 +102,20 @@ def clear_people(
     draw = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
     released = _clear(request, draw)
     progress(Message("Estimating the hidden total"), done=3, total=_STEPS)
+    linked = clear_hidden_total.people_per_person_counted(draw.histories, captures, linkage=linkage)
+    released = [linked_counts.carry_linkage(table, people=linked) for table in released]
     hidden = clear_hidden_total.clear_hidden_total(
-        captures if estimate else None,
+        captures,
         noised=draw.histories,
+        linkage=linkage,
         observed=_number_of_people(released),
         epsilon=policy.epsilon_release * (HISTORIES_SHARE if draw.histories else 0.0),
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
     balance = ledger.read_balance(ledger_path, population=population, policy=policy, today=today)
-    return releases.clear_release(released, estimate=hidden, policy=policy, epsilon_left=max(balance.left, 0.0))
+    return releases.clear_release(
+        released, estimate=hidden if estimate else None, policy=policy, epsilon_left=max(balance.left, 0.0)
+    )
 
 
 def _fingerprint(request: _Request, fingerprint: str) -> str:

@@ -57,7 +57,7 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
     release_id, table, number = (*parts, "")[:3]
     kept = releases.open_release(hub, release_id)
     provenance = json.loads((kept.folder / "provenance.json").read_text(encoding="utf-8"))
-    found = _found(provenance, table=table, address=address)
+    found = _found(provenance, table=table, number=number)
     if found is None:
         raise Refusal(
             "explain.no_number",
@@ -72,9 +72,11 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
     return Explained(address, found["value"], tuple(found["chain"]), exact)
 
 
-def _found(provenance: Mapping[str, Any], *, table: str, address: str) -> Mapping[str, Any] | None:
-    told = provenance["tables"].get(table, {"numbers": {}})
-    return {"value": told["numbers"][address], "chain": told["chain"]} if address in told["numbers"] else None
+def _found(provenance: Mapping[str, Any], *, table: str, number: str) -> Mapping[str, Any] | None:
+    for told in provenance["tables"]:
+        if told["table"] == table and number in told["numbers"]:
+            return {"value": told["numbers"][number], "chain": told["chain"]}
+    return None
 
 
 def _exact(hub: Hub, *, table: str, number: str) -> int:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cauce.agree import permissions
+from cauce.estimate.linkage_error import LinkageError
 from cauce.recipes.agreed_partners import Participant, Participation
 from cauce.recipes.harmonise_partner import HarmonisedPartner
 from cauce.recipes.link_people import LinkedPeople, link_people
@@ -30,7 +31,6 @@ from cauce.store.workspace import Hub
 
 __all__ = ["HubPeople", "link_hub"]
 
-_DRAWS = 200
 _ROLES = ("given_name", "surname", "birth_date", "sex")
 
 
@@ -40,7 +40,7 @@ class HubPeople:
 
     linkage    {"precision", "recall", ...} as estimated, or None where no file identifies people
     captures   one 0/1 column per list and `count`, None where no two lists could be linked
-    ratio      (low, high) people in truth for each person counted, from the draws of the linkage
+    error      how good the linkage is, for intervals that contain its error; None where nothing was linked
     """
 
     path: Path
@@ -48,7 +48,7 @@ class HubPeople:
     fields: tuple[str, ...]
     linkage: Mapping[str, Any] | None
     captures: pa.Table | None
-    ratio: tuple[float, float] | None
+    error: LinkageError | None
 
     def table(self) -> ibis.Table:
         """The people as a table of the engine, one row a person."""
@@ -117,9 +117,7 @@ def _link_anew(
     fields = {
         field.role: name for name, field in pack.fields.items() if field.role in _ROLES and name in records.columns
     }
-    linked = link_people(
-        records, fields=fields, manner=manner, key=secrets.token_bytes(32), draws=_DRAWS, rng=rng, progress=progress
-    )
+    linked = link_people(records, fields=fields, manner=manner, key=secrets.token_bytes(32), rng=rng, progress=progress)
     held = [name for name in records.columns if name in pack.fields and pack.fields[name].sensitivity != "identifying"]
     codes = [name for name in held if pack.fields[name].kind in ("code", "flag")]
     several = [name for name in held if pack.fields[name].kind == "codes"]
@@ -129,7 +127,7 @@ def _link_anew(
     vault.keep_table(people, hub.vault_dir / "people.parquet")
     vault.keep_table(links, hub.vault_dir / "links.parquet")
     progress(Message("Merging what is known of each person"), 1, 1)
-    return _facts(hub, linked, fields=[*codes, *several])
+    return _facts(hub, linked, manner=manner, fields=[*codes, *several])
 
 
 def _aligned(tables: Sequence[ibis.Table], pack: Pack) -> list[ibis.Table]:
@@ -143,28 +141,52 @@ def _aligned(tables: Sequence[ibis.Table], pack: Pack) -> list[ibis.Table]:
     ]
 
 
-def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str]) -> dict[str, Any]:
-    persons = pq.read_metadata(hub.vault_dir / "people.parquet").num_rows
-    vault.keep_arrow(linked.captures, hub.vault_dir / "captures.parquet")
-    return {"count": persons, "fields": list(fields), "linkage": linked.facts(), "ratio": linked.people_ratio}
+def _facts(hub: Hub, linked: LinkedPeople, *, manner: Mapping[str, str], fields: Sequence[str]) -> dict[str, Any]:
+    if linked.captures is not None:
+        vault.keep_arrow(linked.captures, hub.vault_dir / "captures.parquet")
+    linkage = None
+    if linked.precision is not None and linked.recall is not None:
+        linkage = {
+            "method": "clear" if set(manner.values()) <= {"clear", "none"} else "encoded",
+            "precision": round(linked.precision.value, 4),
+            "precision_interval": [round(linked.precision.lower, 4), round(linked.precision.upper, 4)],
+            "recall": round(linked.recall.value, 4),
+            "recall_interval": [round(linked.recall.lower, 4), round(linked.recall.upper, 4)],
+            "clusters": linked.clusters,
+            "share": round(linked.share, 4),
+        }
+    return {
+        "count": linked.persons,
+        "fields": list(fields),
+        "linkage": linkage,
+        "notes": [str(n) for n in linked.notes],
+    }
 
 
 def _people(path: Path, known: Mapping[str, Any], *, lists: Sequence[str]) -> HubPeople:
-    captures = pq.read_table(path.with_name("captures.parquet"))
+    linkage = known["linkage"]
+    captures = pq.read_table(path.with_name("captures.parquet")) if linkage else None
     return HubPeople(
         path=path,
         count=known["count"],
         fields=tuple(known["fields"]),
-        linkage=known["linkage"],
-        captures=_of_lists(captures, lists),
-        ratio=tuple(known["ratio"]) if known["ratio"] else None,
+        linkage=linkage,
+        captures=_of_lists(captures, lists) if captures else None,
+        error=_error(linkage) if linkage else None,
+    )
+
+
+def _error(linkage: Mapping[str, Any]) -> LinkageError:
+    return LinkageError(
+        precision=(linkage["precision"], *linkage["precision_interval"]),
+        recall=(linkage["recall"], *linkage["recall_interval"]),
     )
 
 
 def _of_lists(captures: pa.Table, lists: Sequence[str]) -> pa.Table | None:
     """The captures of the lists that may be estimated with; the columns of others go, their people merge."""
     kept = [name for name in captures.column_names if name in lists]
-    if not kept:
+    if len(kept) < 2:
         return None
     totals = captures.group_by(kept).aggregate([("count", "sum")]).rename_columns([*kept, "count"])
     seen = np.column_stack([totals[name].to_numpy() for name in kept]).any(axis=1)

@@ -136,8 +136,8 @@ def _released(
         release_id=release_id,
         fingerprint=fingerprint,
         captures=people.captures,
-        estimate=people.captures is not None,
-        people_ratio=people.ratio,
+        estimate=True,
+        linkage=people.error,
         today=today,
         progress=progress,
     )

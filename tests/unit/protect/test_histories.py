@@ -14,7 +14,7 @@ def test_noised_captures_read_back_as_their_histogram():
     captures = pa.table({"A": [1, 0], "B": [0, 1], "count": [4, 5]})
     noised = noise.add_noise(histories.histogram(captures), sigma=3.0)
 
-    assert histories.histogram(histories.noised_captures(captures, noised)).tolist() == noised.values.tolist()
+    assert histories.histogram(histories.capture_table(captures, noised.values)).tolist() == noised.values.tolist()
 
 
 def test_plausible_counts_spread_as_the_noise_and_stay_at_zero_or_above():
