@@ -236,4 +236,4 @@ def _synonyms(name: str, entries: Mapping[str, Code]) -> Mapping[str, tuple[str,
     if (files("cauce.standards") / "synonyms" / f"{name}.csv").is_file():
         for row in read_table(f"synonyms/{name}.csv"):
             found.setdefault(fold(row["text"]), {})[row["code"]] = None
-    return MappingProxyType({text: tuple(codes) for text, codes in found.items()})
+    return MappingProxyType({text: tuple(codes) for text, codes in found.items() if text})
