@@ -16,6 +16,7 @@ __all__ = ["Bar", "Group", "Picture", "draw_bars", "draw_intervals"]
 _WIDTH_USED = 84.0
 _MOST_SERIES = 5
 _MOST_GROUPS = 20
+_MOST_IN_ORDER = 60
 _LABEL_HEIGHT, _BAR_HEIGHT, _GAP, _AXIS_HEIGHT = 20, 18, 10, 22
 
 
@@ -59,7 +60,7 @@ def draw_bars(grid: Grid) -> Picture | None:
     In
         grid    Grid; its columns become colours, unless they are more than 5
     Out
-        Picture of at most 20 groups (all the rows of an ordered table), or None where nothing was released
+        Picture of at most 20 groups (60 where rows have an order), or None where nothing was released
     """
     rows = [row for row in grid.rows if row.is_released]
     if not rows:
@@ -68,7 +69,8 @@ def draw_bars(grid: Grid) -> Picture | None:
         labelled = _flatten(grid, rows)
     else:
         labelled = [(row.name, row.cells) for row in rows]
-    kept = labelled if grid.is_ordered and len(grid.columns) <= _MOST_SERIES else labelled[:_MOST_GROUPS]
+    most = _MOST_IN_ORDER if grid.is_ordered and len(grid.columns) <= _MOST_SERIES else _MOST_GROUPS
+    kept = labelled[:most]
     series = tuple(column.name for column in grid.columns) if len(grid.columns) <= _MOST_SERIES else ()
     figures = [(name, [_figure(cell) for cell in cells]) for name, cells in kept]
     return _place(figures, series=series, left_out=len(labelled) - len(kept))

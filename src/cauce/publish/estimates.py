@@ -16,6 +16,21 @@ _MANNERS: Mapping[str, Message] = {
         "it is not covered by the privacy budget."
     ),
 }
+_METHODS: Mapping[str, Message] = {
+    "stepwise": Message("Overlaps chosen step by step"),
+    "main": Message("Lists independent of each other"),
+    "bic": Message("The one best model"),
+    "bic_average": Message("Average of models, weighted"),
+    "decomposable": Message("Average of decomposable graphs"),
+    "latent": Message("Hidden groups of people"),
+    "heterogeneity": Message("People easier and harder to see"),
+}
+_STATUSES: Mapping[str, Message] = {
+    "estimated": Message("estimated"),
+    "not_identifiable": Message("cannot be told from these overlaps"),
+    "does_not_exist": Message("too many overlaps are empty"),
+    "not_estimable": Message("not estimable"),
+}
 
 
 def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, object] | None:
@@ -29,7 +44,7 @@ def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, obj
     """
     if estimate is None:
         return None
-    methods = [_method(method) for method in estimate.methods]
+    methods = [_method(method, w) for method in estimate.methods]
     return {
         "is_estimated": None not in (estimate.total, estimate.lower, estimate.upper),
         "reason": estimate.reason,
@@ -43,11 +58,14 @@ def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, obj
     }
 
 
-def _method(method: Mapping[str, object]) -> dict[str, object]:
-    return {
-        "name": str(method.get("method", "")),
-        **{key: _whole(method.get(key)) for key in ("total", "lower", "upper")},
+def _method(method: Mapping[str, object], w: Wording) -> dict[str, object]:
+    code, status = str(method.get("method", "")), str(method.get("status", "estimated"))
+    named = {
+        "code": code,
+        "name": w.plain(_METHODS[code].template) if code in _METHODS else code,
+        "status": w.tell(_STATUSES[status]) if status in _STATUSES else status,
     }
+    return named | {key: _whole(method.get(key)) for key in ("total", "lower", "upper")}
 
 
 def _whole(figure: object) -> int | None:

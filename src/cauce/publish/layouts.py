@@ -1,4 +1,4 @@
-"""Which rows and columns does the page of a table show, in which order, and which rows does it fold away?
+"""Which rows and columns does the page of a table show, in which order, and which does it fold away?
 
 A table by two fields becomes a grid, the shorter field across; any other a list. What the page leaves out is counted,
 and is in the downloads.
@@ -18,6 +18,7 @@ __all__ = ["Grid", "Heading", "Row", "lay_out"]
 _WIDEST = 14
 _CELLS_SHOWN = 450
 _ROWS_BEFORE_FOLDING = 12
+_COLUMNS_BEFORE_FOLDING = 5
 _NAMES_FOLDED = 300
 
 
@@ -55,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as a page shows it: `across` empty means one column of figures; `folded` rows have no figure at all."""
+    """A table as a page shows it; `across` is None with one column of figures, `folded` names lines without any."""
 
     down: tuple[str, ...]
     across: str | None
@@ -82,11 +83,12 @@ def lay_out(table: ClearedTable, labels: Labels, language: Language) -> Grid:
     rows, columns = _arrange(table.by, cells, across=across, labels=labels, language=language)
     down = tuple(name for name in table.by if name != across)
     is_ordered = any(name in labels.ordered for name in down)
-    shown, folded = _fold(rows)
+    shown, folded_rows = _fold(rows)
+    shown, columns, folded_columns = _fold_columns(shown, columns)
     if not is_ordered:
         shown = sorted(shown, key=lambda row: (any(heading.is_missing for heading in row.headings), -row.size))
     room = max(1, _CELLS_SHOWN // max(1, len(columns)))
-    names = sorted((row.name for row in folded), key=_alphabetical)
+    names = [*folded_columns, *sorted((row.name for row in folded_rows), key=_alphabetical)]
     return Grid(
         down=down,
         across=across,
@@ -137,6 +139,18 @@ def _fold(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     if len(rows) <= _ROWS_BEFORE_FOLDING:
         return rows, []
     return [row for row in rows if row.is_released], [row for row in rows if not row.is_released]
+
+
+def _fold_columns(
+    rows: list[Row], columns: tuple[Heading, ...]
+) -> tuple[list[Row], tuple[Heading, ...], tuple[str, ...]]:
+    cells = [[row.cells[place] for row in rows] for place in range(len(columns))]
+    kept = [place for place, column in enumerate(cells) if any(cell and cell.is_released for cell in column)]
+    if len(columns) <= _COLUMNS_BEFORE_FOLDING or not kept:
+        return rows, columns, ()
+    shown = [Row(row.headings, tuple(row.cells[place] for place in kept)) for row in rows]
+    folded = tuple(column.name for place, column in enumerate(columns) if place not in kept)
+    return shown, tuple(columns[place] for place in kept), folded
 
 
 def _alphabetical(name: str) -> str:
