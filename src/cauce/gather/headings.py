@@ -5,12 +5,13 @@ alone. What a heading means is answered by the room `harmonise`.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["TableShape", "find_shape", "is_number_like", "plain_words"]
+from cauce.standards.heading_words import split_words
+
+__all__ = ["TableShape", "find_shape", "is_number_like"]
 
 _ROWS_LOOKED_AT = 60
 _NUMBER = re.compile(r"^[\s+-]*[\d.,'’\s\u00a0\u202f]*\d[\d.,'’\s\u00a0\u202f]*%?$")
@@ -106,23 +107,12 @@ def is_number_like(cell: str) -> bool:
 
 def _are_labels(headings: Sequence[str], below: Sequence[str]) -> bool:
     """Whether the row beneath says the headings again in other words, as IOM's workbooks do."""
-    pairs = [(plain_words(above), plain_words(under)) for above, under in zip(headings, below, strict=False)]
+    pairs = [(split_words(above), split_words(under)) for above, under in zip(headings, below, strict=False)]
     both = [(above, under) for above, under in pairs if above and under]
     if len(both) < 3:
         return False
     alike = sum(1 for above, under in both if set(above) >= set(under) or set(under) >= set(above))
     return alike >= 0.6 * len(both)
-
-
-def plain_words(text: str) -> tuple[str, ...]:
-    """The words of a heading: accents and case away, `camelCase` and `snake_case` taken apart.
-
-    >>> plain_words("prs_FirstName"), plain_words("Año de Registro")
-    (('prs', 'first', 'name'), ('ano', 'de', 'registro'))
-    """
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
-    plain = unicodedata.normalize("NFKD", apart).encode("ascii", "ignore").decode().casefold()
-    return tuple(re.findall(r"[a-z]+|\d+", plain))
 
 
 def _qualified(headings: Sequence[str], above: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from cauce.gather import headings, safety
 from cauce.standards.errors import Refusal
+from cauce.standards.heading_words import split_words
 
 __all__ = ["OVERFLOW", "cell_names", "open_engine", "read_csv_rows", "refuse_malformed", "sort_rows"]
 
@@ -111,7 +112,7 @@ def sort_rows(rows: ir.Table, shape: headings.TableShape) -> ir.Table:
 
 def _is_counter(name: str) -> bool:
     """A column that numbers the rows of a template: a row filled there alone is empty."""
-    return "".join(headings.plain_words(name)) in _COUNTER or name in {"#", "N°", "Nº"}
+    return "".join(split_words(name)) in _COUNTER or name in {"#", "N°", "Nº"}
 
 
 def _all(claims: Iterable[ir.BooleanValue]) -> ir.BooleanValue:

@@ -1,0 +1,52 @@
+"""What does a person have to decide about a column, and what happens with her answer?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cauce.standards.mappings import ColumnMapping
+from cauce.standards.messages import Message
+
+__all__ = ["Answers", "Doubt", "DoubtKind", "apply_answer"]
+
+DoubtKind = Literal["field", "order", "decimal", "value"]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One question about one column.
+
+    kind         what the answer decides: the field, the order of dates, the decimal mark, the code of one value
+    value        the value in question, for kind "value"
+    choices      answer -> what it means; an empty answer leaves the column, or the value, out
+    proposed     the answer that Cauce would give, or None where it would give none
+    confidence   of the proposed answer, 0 to 1
+    """
+
+    column: str
+    kind: DoubtKind
+    question: Message
+    choices: Mapping[str, Message]
+    proposed: str | None = None
+    confidence: float = 0.0
+    value: str | None = None
+
+
+Answers = Callable[[Doubt], str | None]
+
+
+def apply_answer(column: ColumnMapping, doubt: Doubt, answer: str) -> ColumnMapping:
+    """The mapping of a column once a doubt is answered.
+
+    >>> column = ColumnMapping("sexo", "prs_Gender", 0.9, "", values={"F": "Feminine"})
+    >>> doubt = Doubt("sexo", "value", Message("?"), {}, value="M")
+    >>> dict(apply_answer(column, doubt, "Masculine").values)
+    {'F': 'Feminine', 'M': 'Masculine'}
+    """
+    if doubt.kind == "value":
+        return replace(column, values={**column.values, doubt.value or "": answer})
+    if doubt.kind == "order":
+        return replace(column, order=answer)
+    if doubt.kind == "decimal":
+        return replace(column, decimal=answer)
+    return replace(column, field=answer, confidence=1.0)
