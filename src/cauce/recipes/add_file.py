@@ -25,10 +25,10 @@ from cauce.standards.mappings import ColumnMapping, PartnerMapping
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress, silent
-from cauce.store import mappings, partner_files
+from cauce.store import mappings, partner_files, workspace
 from cauce.store.workspace import Hub
 
-__all__ = ["Added", "Status", "add_file"]
+__all__ = ["Added", "Doubt", "Status", "add_file", "add_to_hub"]
 
 Status = Literal["added", "same", "corrected", "waiting"]
 _STATUS: Mapping[str, Status] = {"new": "added", "same": "same", "correction": "corrected"}
@@ -113,6 +113,34 @@ def add_file(
         mappings.save_mapping(hub, mapping)
         status = _STATUS[arrival.kind]
         return Added(status, mapping, left, unmapped, intake.read, difference, intake.findings, target)
+
+
+def add_to_hub(
+    root: Path,
+    path: Path,
+    *,
+    partner: str,
+    accept: bool,
+    answers: Answers | None,
+    today: date,
+    progress: Progress,
+    speaker: Speaker,
+) -> Added:
+    """Adds a partner's file to the hub in a folder: `add_file`, for a door.
+
+    Refuses
+        what `store.workspace.open_hub` and `add_file` refuse
+    """
+    return add_file(
+        workspace.open_hub(root),
+        path,
+        partner=partner,
+        accept=accept,
+        answers=answers,
+        today=today,
+        progress=progress,
+        speaker=speaker,
+    )
 
 
 def _choose_sheet(survey: FileSurvey, pack: Pack) -> SheetSurvey:
