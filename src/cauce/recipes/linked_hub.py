@@ -4,11 +4,10 @@ The result lies in the vault: records.parquet, links.parquet, people.parquet. Id
 and stay out of people.parquet.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import ibis
 import numpy as np
@@ -19,7 +18,7 @@ from cauce.agree import permissions
 from cauce.estimate.linkage_error import LinkageError
 from cauce.recipes.agreed_partners import Participant, Participation
 from cauce.recipes.harmonise_partner import HarmonisedPartner
-from cauce.recipes.link_people import LinkedPeople, link_people
+from cauce.recipes.link_people import LinkedPeople, Manner, link_people
 from cauce.recipes.merged_people import merge_people
 from cauce.standards import packs
 from cauce.standards.errors import raise_all
@@ -82,19 +81,19 @@ def link_hub(
     return _people(path, known, lists=_lists(taking, manner))
 
 
-def _manner(taking: Participation, pack: Pack) -> dict[str, str]:
+def _manner(taking: Participation, pack: Pack) -> dict[str, Manner]:
     """How each partner may be linked: as agreed, "none" where its files do not identify people."""
     roles = {name: field.role for name, field in pack.fields.items() if field.role in ("given_name", "surname")}
-    manner: dict[str, str] = {}
+    manner: dict[str, Manner] = {}
     for one in taking.partners:
         identifying = [field for field in one.fields if field in roles]
-        manner[one.partner] = one.agreement.linkage if identifying else "none"
+        manner[one.partner] = cast(Manner, one.agreement.linkage) if identifying else "none"
         if manner[one.partner] != "none":
             raise_all(permissions.uncovered_uses(one.agreement, identifying, purpose="link", recipient="committee"))
     return manner
 
 
-def _lists(taking: Participation, manner: Mapping[str, str]) -> list[str]:
+def _lists(taking: Participation, manner: Mapping[str, Manner]) -> list[str]:
     """The partners whose lists may be counted against one another."""
     return [one.partner for one in taking.partners if manner[one.partner] != "none" and _lets_estimate(one)]
 
@@ -107,41 +106,56 @@ def _link_anew(
     hub: Hub,
     read: Sequence[HarmonisedPartner],
     *,
-    manner: Mapping[str, str],
+    manner: Mapping[str, Manner],
     pack: Pack,
     rng: np.random.Generator,
     progress: Progress,
 ) -> dict[str, Any]:
-    engine = vault.connect(hub)
-    records = ibis.union(*_aligned([engine.read_parquet(str(one.path)) for one in read], pack))
-    fields = {
-        field.role: name for name, field in pack.fields.items() if field.role in _ROLES and name in records.columns
-    }
-    linked = link_people(records, fields=fields, manner=manner, key=secrets.token_bytes(32), rng=rng, progress=progress)
+    names = {field.role: name for name, field in pack.fields.items() if field.role in _ROLES}
+    linked = link_people(
+        _records(vault.connect(hub, may_spill=False), read),
+        fields={str(role): name for role, name in names.items()},
+        manner=manner,
+        rng=rng,
+        progress=progress,
+    )
+    fields = _merge(hub, read, linked, pack=pack, progress=progress)
+    return _facts(hub, linked, manner=manner, fields=fields)
+
+
+def _merge(
+    hub: Hub, read: Sequence[HarmonisedPartner], linked: LinkedPeople, *, pack: Pack, progress: Progress
+) -> list[str]:
+    """Writes people.parquet and links.parquet; returns the fields that people have, none of them identifying."""
+    engine = vault.connect(hub, may_spill=True)
+    records = _records(engine, read)
     held = [name for name in records.columns if name in pack.fields and pack.fields[name].sensitivity != "identifying"]
     codes = [name for name in held if pack.fields[name].kind in ("code", "flag")]
     several = [name for name in held if pack.fields[name].kind == "codes"]
-    links = engine.create_table("links", linked.people, overwrite=True)
+    days = [name for name in held if name == "registered_date"]
     progress(Message("Merging what is known of each person"), 0, 1)
-    people = merge_people(records, links, codes=codes, lists_of=several)
-    vault.keep_table(people, hub.vault_dir / "people.parquet")
-    vault.keep_table(links, hub.vault_dir / "links.parquet")
+    kept = records.select("partner_code", "record_id", *codes, *several, *days)
+    links = ibis.memtable(linked.people)
+    vault.keep_table(merge_people(kept, links, codes=codes, lists_of=several), hub.vault_dir / "people.parquet")
+    vault.keep_arrow(linked.people, hub.vault_dir / "links.parquet")
     progress(Message("Merging what is known of each person"), 1, 1)
-    return _facts(hub, linked, manner=manner, fields=[*codes, *several])
+    return [*codes, *several]
 
 
-def _aligned(tables: Sequence[ibis.Table], pack: Pack) -> list[ibis.Table]:
-    """The same columns in every partner's records: absent ones are missing."""
+def _records(engine: ibis.BaseBackend, read: Sequence[HarmonisedPartner]) -> ibis.Table:
+    """The records of all partners under the same columns: what a partner does not record is missing."""
+    tables = [engine.read_parquet(str(one.path)) for one in read]
     kinds = {name: kind for table in tables for name, kind in table.schema().items()}
-    return [
+    aligned = [
         table.mutate({name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}).select(
             *kinds
         )
         for table in tables
     ]
+    return aligned[0] if len(aligned) == 1 else ibis.union(*aligned)
 
 
-def _facts(hub: Hub, linked: LinkedPeople, *, manner: Mapping[str, str], fields: Sequence[str]) -> dict[str, Any]:
+def _facts(hub: Hub, linked: LinkedPeople, *, manner: Mapping[str, Manner], fields: Sequence[str]) -> dict[str, Any]:
     if linked.captures is not None:
         vault.keep_arrow(linked.captures, hub.vault_dir / "captures.parquet")
     linkage = None

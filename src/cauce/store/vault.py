@@ -29,13 +29,16 @@ def locked(hub: Hub) -> Iterator[None]:
         yield
 
 
-def connect(hub: Hub) -> ibis.BaseBackend:
-    """An engine whose temporary files stay inside the vault."""
+def connect(hub: Hub, *, may_spill: bool) -> ibis.BaseBackend:
+    """An engine in memory.
+
+    In
+        hub         the hub
+        may_spill   True lets it put what memory does not hold into the vault; False where it reads names
+    """
     spill = hub.vault_dir / "spill"
     spill.mkdir(mode=0o700, exist_ok=True)
-    return ibis.duckdb.from_connection(
-        duckdb.connect(config={"temp_directory": str(spill), "preserve_insertion_order": "true"})
-    )
+    return ibis.duckdb.from_connection(duckdb.connect(config={"temp_directory": str(spill) if may_spill else ""}))
 
 
 def remove_ended(hub: Hub, ended: Sequence[tuple[str, Path]]) -> list[Message]:
@@ -52,9 +55,10 @@ def remove_ended(hub: Hub, ended: Sequence[tuple[str, Path]]) -> list[Message]:
         if not path.exists():
             continue
         path.unlink()
-        for derived in ("records.parquet", "links.parquet", "people.parquet"):
+        for derived in ("links.parquet", "people.parquet", "captures.parquet"):
             (hub.vault_dir / derived).unlink(missing_ok=True)
-        shutil.rmtree(hub.vault_dir / "intake" / partner, ignore_errors=True)
+        shutil.rmtree(path.parent / ".harmonised", ignore_errors=True)
+        (hub.vault_dir / "rejects" / f"{partner}.csv").unlink(missing_ok=True)
         said.append(Message("The rows and links of {file} of {partner} were removed", file=path.name, partner=partner))
     if said and any(hub.releases_dir.iterdir()):
         said.append(

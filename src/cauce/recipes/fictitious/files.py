@@ -3,6 +3,7 @@
 The bytes are returned; `store` writes them.
 """
 
+import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ def as_files(registers: Mapping[str, Sequence[Record]]) -> dict[str, tuple[str, 
 
 
 def _police(records: Sequence[Record]) -> bytes:
-    heading = ("Nº expediente", "Nombres", "Apellidos", "Fecha de nacimiento", "Edad", "Sexo", "Nacionalidad",
+    heading = ("Expediente", "Nombres", "Apellidos", "Fecha de nacimiento", "Edad", "Sexo", "Nacionalidad",
                "Tipo de explotación", "Fecha de registro")  # fmt: skip
     rows: list[Row] = [
         (
@@ -64,8 +65,7 @@ def _police(records: Sequence[Record]) -> bytes:
     ]
     wrong = ("POL-99998", "", "", "31/02/1999", "veinte", "F", "desconocida de allá", "Trabajo forzoso", "14/03/2024")
     total = ("TOTAL", "", "", "", "", "", "", "", str(len(rows)))
-    text = "\r\n".join(";".join(str(cell) for cell in row) for row in [heading, *rows, wrong, total]) + "\r\n"
-    return text.encode("cp1252", errors="replace")
+    return _delimited([heading, *rows, wrong, total], ";").encode("cp1252", errors="replace")
 
 
 def _shelter(records: Sequence[Record]) -> bytes:
@@ -74,8 +74,8 @@ def _shelter(records: Sequence[Record]) -> bytes:
         sheet = book.add_worksheet("Registro")
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         sheet.merge_range(0, 0, 0, 7, "Casa Abierta: registro de personas acompañadas")
-        heading = ("Código", "Nombre", "Apellidos", "F. nacimiento", "Edad al ingreso", "Género",
-                   "País de nacionalidad", "Forma de explotación", "Ingreso")  # fmt: skip
+        heading = ("Número de caso", "Nombre", "Apellidos", "F. nacimiento", "Edad al ingreso", "Género",
+                   "País de nacionalidad", "Forma de explotación", "Fecha de ingreso")  # fmt: skip
         sheet.write_row(3, 0, heading)
         for place, record in enumerate(records, start=4):
             sheet.write_row(place, 0, (record.record_id, record.given_name, record.surname))
@@ -127,8 +127,13 @@ def _inspectorate(records: Sequence[Record]) -> bytes:
         )
         for record in records
     ]
-    text = "\r\n".join("\t".join(str(cell) for cell in row) for row in [heading, *rows]) + "\r\n"
-    return text.encode("utf-16")
+    return _delimited([heading, *rows], "\t").encode("utf-16")
+
+
+def _delimited(rows: Sequence[Row], delimiter: str) -> str:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter).writerows(rows)
+    return stream.getvalue()
 
 
 def _day(iso: str, pattern: str) -> str:
