@@ -21,7 +21,7 @@ __all__ = ["ErrorModel", "FlowIntervals", "draw_flows"]
 
 Array = NDArray[np.float64]
 
-_CELLS_AT_ONCE = 1_500_000
+_CELLS_AT_ONCE = 600_000
 _MOST_DEAD = 0.999
 _FEWEST_KEPT = 0.9
 
@@ -203,7 +203,7 @@ def _estimate_again(drawn: _DrawnInputs, estimate: FlowEstimate, *, offset: Arra
         tolerance=1e-3,
     )
     tables = _mixed(account, drawn.weights, method=method, offset=offset)
-    return np.asarray(tables[account.is_balanced & (account.end.min(axis=(-2, -1)) > -1e-3)])
+    return np.asarray(tables[account.is_balanced])
 
 
 def _starting_factors(estimate: FlowEstimate, *, count: int) -> tuple[Array, Array] | None:

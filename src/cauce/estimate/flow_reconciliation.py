@@ -128,7 +128,7 @@ def _step(table: Array, picks: Array, gaps: Array) -> Array:
     rows, columns = np.diag(table.sum(axis=1)), np.diag(table.sum(axis=0))
     hessian = picks @ np.block([[rows, table], [table.T, columns]]) @ picks.T
     ridge = np.maximum(np.diagonal(hessian), 1e-12 * max(float(np.abs(hessian).max()), 1e-300)) * 1e-10
-    step = np.linalg.solve(hessian + np.diag(ridge), gaps)
+    step = np.nan_to_num(np.linalg.solve(hessian + np.diag(ridge), gaps), posinf=10.0, neginf=-10.0)
     longest = float(np.abs(step).max(initial=0.0))
     return np.asarray(step * min(1.0, 10.0 / max(longest, 10.0)))
 

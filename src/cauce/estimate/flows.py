@@ -189,7 +189,8 @@ def _refuse_bad_weight(weight: float) -> None:
 
 
 def _refuse_unreachable_margins(account: MoverStocks, *, areas: Sequence[str]) -> None:
-    lowest = min(float(account.end.min()), float(account.deaths.min()))
+    is_closed = account.column_factors is not None
+    lowest = min(float(account.start.min()), float(account.end.min())) if is_closed else 0.0
     if bool(account.is_balanced) and lowest >= -1e-6:
         return
     worst = np.argsort(-account.balance_errors)[:5].tolist()
@@ -200,7 +201,7 @@ def _refuse_unreachable_margins(account: MoverStocks, *, areas: Sequence[str]) -
         wanted="stocks in which each birthplace has people at both dates, living with people of other birthplaces",
         remedy="Check births, deaths and stocks of these areas, merge areas that did not exist at one date, "
         "or use da_min_open, which lets people leave and enter the world",
-        areas=flow_repairs.list_names([areas[place] for place in worst if account.balance_errors[place] > 0]),
+        areas=flow_repairs.list_names([areas[place] for place in worst]),
         people=round(float(account.balance_errors.max()), 3),
     )
 
