@@ -1,0 +1,73 @@
+"""Does a number's derivation name all that it comes from, and nothing that must not leave?"""
+
+from tests.unit.publish.cleared_samples import PROVENANCE, RELEASE_ID, sample_release, table_of
+
+from cauce.publish.derivations import chain_of, derive, public_provenance, write_step
+
+
+def sex_table():
+    return sample_release().tables[1]
+
+
+def derived(number):
+    return derive(sex_table(), number, release_id=RELEASE_ID, provenance=PROVENANCE)
+
+
+def test_derivation_gives_the_address_and_the_figure_of_one_number():
+    derivation = derived("Feminine")
+
+    assert derivation.address == "2026-11-22.1/prs_Gender/Feminine"
+    assert (derivation.cell.value, derivation.cell.lower, derivation.cell.upper) == (118, 110, 126)
+
+
+def test_derivation_is_none_for_a_number_that_the_table_has_not():
+    assert derived("Masculine+Y0T17") is None
+
+
+def test_derivation_of_a_withheld_number_tells_its_status_and_its_chain():
+    derivation = derived("_U")
+
+    assert derivation.cell.is_withheld
+    assert [step.kind for step in derivation.chain][-2:] == ["protection", "code"]
+
+
+def test_chain_names_only_clauses_that_allow_publication_of_the_fields():
+    steps = [step for step in chain_of(sex_table(), PROVENANCE) if step.kind == "agreement"]
+
+    assert [step.facts["clause"] for step in steps] == ["3.1"]
+
+
+def test_chain_names_every_publishing_clause_where_none_names_a_derived_field():
+    table = table_of(["age_code"], [("Y0T17", 20, 12, 28, "A")])
+
+    steps = [step for step in chain_of(table, PROVENANCE) if step.kind == "agreement"]
+
+    assert [step.facts["clause"] for step in steps] == ["3.1"]
+
+
+def test_chain_says_when_nobody_could_be_linked():
+    steps = chain_of(sex_table(), PROVENANCE | {"linkage": {"method": "none"}})
+
+    assert any("each row counts as one person" in str(step.sentence) for step in steps)
+
+
+def test_chain_carries_the_cost_and_the_noise_of_its_table():
+    protection = next(step for step in chain_of(sex_table(), PROVENANCE) if step.kind == "protection")
+
+    assert write_step(protection) | {"text": ""} == {"kind": "protection", "text": "", "epsilon": 0.25, "sigma": 4.2}
+
+
+def test_provenance_keeps_named_keys_only_at_every_depth():
+    stray = {
+        "files": [{"partner": "a", "rows": 7391}],
+        "agreements": [{"id": "1", "people": 12, "clauses": [{"number": "1", "seen": 3}]}],
+        "people": 4021,
+    }
+
+    assert public_provenance(stray) == {
+        "agreements": [{"id": "1", "clauses": [{"number": "1"}]}],
+        "files": [{"partner": "a"}],
+        "mappings": [],
+        "linkage": [],
+        "code": [],
+    }

@@ -1,0 +1,62 @@
+"""Do pages escape what they are given, isolate it in sentences of the other direction, and tell what is not estimable?"""
+
+from tests.unit.publish.cleared_samples import PROVENANCE, rendered, sample_release, table_of
+
+from cauce.publish.wording import Wording
+from cauce.standards import clearance
+from cauce.standards.messages import Message
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+def test_wording_isolates_codes_left_to_right_in_an_arabic_sentence():
+    said = Wording("ar").say("Release {id}", id="2026-11-22.1")
+
+    assert '<bdi dir="ltr">2026-11-22.1</bdi>' in said
+
+
+def test_wording_leaves_arabic_values_to_their_own_direction():
+    assert "<bdi>القاهرة</bdi>" in Wording("ar").say("Release {id}", id="القاهرة")
+
+
+def test_pages_escape_what_codes_partners_and_notes_carry():
+    table = table_of(["partner_code"], [(HOSTILE, 20, 12, 28, "A")], notes=(Message("{note}", note=HOSTILE),))
+    provenance = PROVENANCE | {"files": [{"partner": HOSTILE, "file": HOSTILE, "sha256": "ab"}]}
+
+    files = rendered(sample_release(tables=[table]), provenance=provenance)
+
+    assert [path for path in files if path.endswith(".html") and b"<script" in files[path]] == []
+
+
+def test_pages_need_no_script_no_inline_style_and_no_other_host():
+    pages = {
+        path: text.decode() for path, text in rendered(sample_release()).items() if path.endswith((".html", ".css"))
+    }
+
+    for path, text in pages.items():
+        asked = text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert not [word for word in ("<script", "style=", "http:", "https:", "@import", "url(") if word in asked], path
+
+
+def test_overview_says_why_the_hidden_total_is_not_estimable():
+    reason = Message("Only {count} list was given", count=1)
+    missing = {"observed": None, "total": None, "lower": None, "upper": None}
+    estimate = clearance.clear_estimate(status="not_estimable", reason=reason, manner="noised", epsilon=0.0, **missing)
+
+    page = rendered(sample_release(estimate=estimate))["site/es/index.html"].decode()
+
+    assert "No estimable" in page
+    assert "Only 1 list was given" in page
+
+
+def test_overview_shows_the_spread_of_the_methods_and_those_without_a_figure():
+    page = rendered(sample_release())["site/en/index.html"].decode()
+
+    assert "between 4,000 and 4,700" in page
+    assert "no figure" in page[page.index("Hidden groups of people") :][:200]
+
+
+def test_pages_are_only_in_the_languages_of_the_hub():
+    files = rendered(sample_release(), languages=("fr", "ar"))
+
+    assert {path.split("/")[1] for path in files if path.startswith("site/")} == {"index.html", "style.css", "fr", "ar"}
