@@ -49,7 +49,7 @@ def fold(text: str) -> str:
     >>> fold("  CÔTE  d’Ivoire ")
     'cote d ivoire'
     """
-    lower = unicodedata.normalize("NFKD", text.casefold())
+    lower = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in lower if not unicodedata.combining(letter)).translate(_ARABIC_LETTERS)
     return " ".join(re.findall(r"[^\W_]+", plain.replace("&", " and ")))
 
