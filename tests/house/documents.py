@@ -73,7 +73,7 @@ def _commands(text: str) -> Iterator[tuple[str, str]]:
             if command:
                 yield command, output
             command, output = line[2:], ""
-        elif command.endswith("\\") or command.count("<<'END'") > command.count("\nEND"):
+        elif command.endswith("\\"):
             command += "\n" + line.removeprefix("> ")
         else:
             output += line + "\n"
