@@ -1,43 +1,49 @@
 """How many pairs of different persons would meet in each cell by chance?
 
-From the aggregates of both lists: the levels as if independent, corrected by the pairs of different persons that met
-in that cell within each list (twins, relatives, common names).
+From the aggregates of both lists: the levels as if dates and names were independent, the twins and relatives that
+share date and surname, and the pairs of different persons that met in that cell within each list.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cauce.link.facts import Facts
 from cauce.link.levels import Cell
 
-__all__ = ["count_chance_meetings", "share_of_pattern"]
+__all__ = ["Matched", "count_chance_meetings", "share_of_pattern"]
 
-_PRIOR_PAIRS = 2.0
+_PRIOR_PAIRS = 1.0
 _LEAST_SHARE = 0.25
 _LEAST_DOUBLES = 0.5
+_SURNAME_OF_RELATIVES = {"X": 0.85, "K": 0.06, "D": 0.06, "P": 0.02, "I": 0.01, "-": 0.0}
+_UNRELATED_GIVEN = "PI-"
+_TWINS_NAMED_ALIKE = 0.25
 
 
-def count_chance_meetings(
-    cells: Sequence[Cell],
-    left: Facts,
-    right: Facts,
-    *,
-    matches: float,
-    same_name: Mapping[str, float],
-) -> dict[Cell, float]:
+@dataclass(frozen=True)
+class Matched:
+    """What is known by now of the matches: how many, how they agree in surname, and in names without a date."""
+
+    count: float = 0.0
+    surname: Mapping[str, float] = field(default_factory=lambda: _SURNAME_OF_RELATIVES)
+    names: Mapping[str, float] = field(default_factory=dict)
+
+
+def count_chance_meetings(cells: Sequence[Cell], lists: tuple[Facts, Facts], *, matched: Matched) -> dict[Cell, float]:
     """Expected pairs of different persons, one of each list, in each cell.
 
     In
-        cells       the cells wanted
-        left, right the aggregates of the lists
-        matches     persons in both lists, as far as known by now
-        same_name   name-only form -> chance that two records of one person are equal in it
+        cells     the cells wanted
+        lists     the aggregates of the two lists
+        matched   what is known by now of the matches
     Out
         cell -> pairs
     """
+    relatives = _count_relatives(lists, matched=matched)
     return {
-        cell: _by_name(cell, left, right, matches=matches, same_name=same_name)
+        cell: _by_name(cell, lists, matched=matched)
         if cell.part == "name"
-        else _by_date(cell, left, right)
+        else _by_date(cell, lists, relatives=relatives, matched=matched)
         for cell in cells
     }
 
@@ -45,7 +51,13 @@ def count_chance_meetings(
 def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
     """Share of the pairs, one of each list, in which either lacks just these fields.
 
-    >>> plain = Facts(2, {0: 0.5, 4: 0.5}, {}, {}, {}, 0.0)
+    In
+        missing       sum of MISSING_...
+        left, right   the aggregates of the lists
+    Out
+        a share
+
+    >>> plain = Facts(2, {0: 0.5, 4: 0.5}, {}, 0.0, {}, {}, {}, 0.0)
     >>> share_of_pattern(4, plain, plain)
     0.75
     """
@@ -57,46 +69,71 @@ def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
     )
 
 
-def _by_date(cell: Cell, left: Facts, right: Facts) -> float:
-    alone = [_chance(cell, facts) for facts in (left, right)]
-    prior = max((alone[0] * left.persons + alone[1] * right.persons) / max(left.persons + right.persons, 1), 1e-14)
-    exposure, met = 0.0, 0
-    for facts in (left, right):
-        exposure += facts.persons * (facts.persons - 1) / 2 * share_of_pattern(cell.missing, facts, facts)
-        met += facts.collisions.get(cell, 0)
+def _count_relatives(lists: tuple[Facts, Facts], *, matched: Matched) -> float:
+    """Chance that two different persons share date and surname beyond accident: twins, and relatives entered alike."""
+    exposure, excess = 0.0, 0.0
+    for facts in lists:
+        pairs = _pairs_within(facts, missing=0)
+        exposure += pairs
+        for given in _UNRELATED_GIVEN:
+            cell = Cell(0, "full", f"{given}X")
+            excess += facts.collisions.get(cell, 0) - pairs * facts.dates.get("full", 0.0) * facts.names.get(
+                f"{given}X", 0.0
+            )
+    shown = sum((lists[0].given.get(level, 0.0) + lists[1].given.get(level, 0.0)) / 2 for level in _UNRELATED_GIVEN)
+    surname = max(matched.surname.get("X", 0.85), 0.3)
+    return max(excess, 0.0) / max(exposure * max(shown, 0.1) * surname, 1e-12)
+
+
+def _by_date(cell: Cell, lists: tuple[Facts, Facts], *, relatives: float, matched: Matched) -> float:
+    left, right = lists
+    persons = max(left.persons + right.persons, 1)
+    accident = sum(facts.dates[cell.part] * _form_chance(cell.form, facts) * facts.persons for facts in lists) / persons
+    prior = max(accident + relatives * _shown_by_relatives(cell, lists, matched=matched), 1e-14)
+    exposure = sum(_pairs_within(facts, missing=cell.missing) for facts in lists)
+    met = sum(facts.collisions.get(cell, 0) for facts in lists)
     rate = (met + _PRIOR_PAIRS) / (exposure + _PRIOR_PAIRS / prior)
     return rate * left.persons * right.persons * max(share_of_pattern(cell.missing, left, right), 1e-12)
 
 
-def _chance(cell: Cell, facts: Facts) -> float:
-    return facts.dates[cell.part] * _form_chance(cell.form, facts)
+def _pairs_within(facts: Facts, *, missing: int) -> float:
+    return facts.persons * (facts.persons - 1) / 2 * share_of_pattern(missing, facts, facts)
+
+
+def _shown_by_relatives(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
+    """Share of the relatives with the same date who would show in this cell."""
+    if cell.part != "full" or len(cell.form) != 2:
+        return 0.0
+    given, surname = cell.form[0], cell.form[1]
+    of_given = sum(facts.given.get(given, 1.0) for facts in lists) / len(lists)
+    of_given *= _TWINS_NAMED_ALIKE if given in "XK" else 1.0
+    return of_given * (1.0 if surname == "_" else matched.surname.get(surname, 0.0))
 
 
 def _form_chance(form: str, facts: Facts) -> float:
-    given, surname = facts.given, facts.surname
+    given, surname, names = facts.given, facts.surname, facts.names
     if len(form) == 2:
-        return given.get(form[0], 1.0) * surname.get(form[1], 1.0)
-    both = given["X"] * surname["X"]
-    sound = (given["X"] + given["K"]) * (surname["X"] + surname["K"]) - both
+        return names[form] if form in names else given.get(form[0], 1.0) * surname.get(form[1], 1.0)
     return {
         "crossed": facts.crossing**2,
         "half": 2 * facts.crossing,
-        "both": both,
-        "both_key": sound + facts.crossing**2,
-        "surname_in_part": given["X"] * (surname["D"] + surname["P"]),
-        "given_in_part": surname["X"] * (given["D"] + given["P"]),
+        "both": names["XX"],
+        "both_key": names["XK"] + names["KX"] + names["KK"] + facts.crossing**2,
+        "surname_in_part": names["XD"] + names["XP"],
+        "given_in_part": names["DX"] + names["PX"],
     }[form]
 
 
-def _by_name(cell: Cell, left: Facts, right: Facts, *, matches: float, same_name: Mapping[str, float]) -> float:
+def _by_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
     """Names that one person bears in each list: a few of them are two persons, as the names borne by two tell."""
+    left, right = lists
     from_left = _chance_of_singles(cell.form, left, ratio=right.persons / max(left.persons, 1))
     from_right = _chance_of_singles(cell.form, right, ratio=left.persons / max(right.persons, 1))
     # A person in both lists meets a namesake only if her own two records differ, and then hers is seldom a name at all.
-    differs = (1 - same_name.get(cell.form, 0.0)) / 2
+    differs = (1 - matched.names.get(cell.form, 0.0)) / 2
     free = 1.0
-    for facts in (left, right):
-        free *= 1 - min(matches / max(facts.persons, 1), 1.0) * (1 - differs)
+    for facts in lists:
+        free *= 1 - min(matched.count / max(facts.persons, 1), 1.0) * (1 - differs)
     return (from_left + from_right) / 2 * free * share_of_pattern(cell.missing, left, right)
 
 

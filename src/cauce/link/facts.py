@@ -6,6 +6,7 @@ field; how many names only one person, or two, or three bear. Counts over the wh
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
 __all__ = ["Facts", "Meetings", "gather_facts", "meet_within", "missing_patterns"]
 
 _SAMPLED_PAIRS = 300_000
+_JOINT_PRIOR = 3.0
+_MOST_TOGETHER = 20.0
 _NAME_FAMILIES = tuple(index for index, family in enumerate(FAMILIES) if family.name.startswith("name."))
 _ANY_KEY = next(index for index, family in enumerate(FAMILIES) if family.name == "full.any_key")
 
@@ -29,7 +32,9 @@ class Facts:
 
     persons      distinct persons of the list, as far as it knows
     missing      pattern of fields that a person lacks (sum of MISSING_...) -> share of the persons
-    given        level -> chance that two different persons agree at it in the given name; `surname` alike
+    names        levels of given name and surname, as "XK" -> chance that two different persons agree so
+    given        level -> that chance for the given name alone; `surname` alike
+    same         chance that two different persons share a given name and a surname
     dates        date level -> chance that two different persons agree at it
     crossing     chance that the given name of one sounds as the surname of another
     collisions   cell -> pairs of different persons of the list that meet in it
@@ -38,6 +43,8 @@ class Facts:
 
     persons: int
     missing: Mapping[int, float]
+    names: Mapping[str, float]
+    same: float
     given: Mapping[str, float]
     surname: Mapping[str, float]
     dates: Mapping[str, float]
@@ -70,13 +77,18 @@ def gather_facts(people: Sequence[Person], *, tokens: Tokens, before: Tokens, rn
     patterns, counts = np.unique(missing, return_counts=True)
     known = [person for person, lacks in zip(people, missing, strict=True) if not lacks]
     firsts, seconds = _random_pairs(len(known), rng=rng)
+    given = _name_levels([person.given for person in known], firsts=firsts, seconds=seconds)
+    surname = _name_levels([person.surname for person in known], firsts=firsts, seconds=seconds)
+    names, same = _joint_levels(known, given, surname)
     given_keys = [person.given.keys for person in known]
     surname_keys = [person.surname.keys for person in known]
     return Facts(
         persons=count,
         missing={int(p): float(n) / max(count, 1) for p, n in zip(patterns, counts, strict=True)},
-        given=_name_levels([person.given for person in known], firsts=firsts, seconds=seconds),
-        surname=_name_levels([person.surname for person in known], firsts=firsts, seconds=seconds),
+        names=names,
+        same=same,
+        given=given.chances,
+        surname=surname.chances,
         dates=_date_levels([person.born for person in known]),
         crossing=_crossing(given_keys, surname_keys),
         collisions=_count_cells(meet_within(tokens, most=3), missing=missing),
@@ -164,25 +176,48 @@ def _random_pairs(count: int, *, rng: np.random.Generator) -> tuple[NDArray[np.i
     return firsts, (firsts + rng.integers(1, count, _SAMPLED_PAIRS)) % count
 
 
-def _name_levels(
-    names: Sequence[NameForms], *, firsts: NDArray[np.int64], seconds: NDArray[np.int64]
-) -> dict[str, float]:
+@dataclass(frozen=True)
+class _FieldLevels:
+    chances: dict[str, float]
+    sampled: NDArray[np.int64]
+
+
+def _name_levels(names: Sequence[NameForms], *, firsts: NDArray[np.int64], seconds: NDArray[np.int64]) -> _FieldLevels:
     """Chance of each level: exact and sound by counting all pairs, the weaker ones over the random pairs."""
     exact = _same_chance([name.wholes for name in names])
     sound = max(_same_chance([name.whole_keys for name in names]) - exact, 0.0)
-    shown: list[NDArray[np.bool_]] = []
-    for forms in ("wholes", "whole_keys", "deletions", "parts", "initials"):
-        codes = _code_forms([getattr(name, forms) for name in names])
-        shown.append((codes[firsts][:, :, None] == codes[seconds][:, None, :]).any(axis=(1, 2)))
-    agreed = shown[0] | shown[1]
-    chances = {"X": exact, "K": sound}
-    for level, shows in zip("DPI", shown[2:], strict=True):
-        chances[level] = float((shows & ~agreed).mean()) if shows.size else 0.0
-        agreed = agreed | shows
+    level = np.full(firsts.size, len(levels.LEVELS) - 1)
+    forms = ("wholes", "whole_keys", "deletions", "parts", "initials")
+    for place, form in reversed(list(enumerate(forms))):
+        codes = _code_forms([getattr(name, form) for name in names])
+        level[(codes[firsts][:, :, None] == codes[seconds][:, None, :]).any(axis=(1, 2))] = place
+    sampled = np.bincount(level, minlength=len(levels.LEVELS)) / max(level.size, 1)
     floor = 0.5 / _SAMPLED_PAIRS
-    chances = {level: max(chance, floor) for level, chance in chances.items()}
-    chances["-"] = max(1 - sum(chances.values()), 0.0)
-    return chances
+    chances = {"X": max(exact, floor), "K": max(sound, floor)}
+    chances |= {letter: max(float(sampled[place]), floor) for place, letter in enumerate("DPI", start=2)}
+    return _FieldLevels(chances | {"-": max(1 - sum(chances.values()), 0.0)}, level)
+
+
+def _joint_levels(
+    known: Sequence[Person], given: _FieldLevels, surname: _FieldLevels
+) -> tuple[dict[str, float], float]:
+    """Chance of each pair of levels: as sampled, and near the product where few were seen.
+
+    Names of one language go together, so persons who share a given name share a surname more often than chance.
+    """
+    firsts = [(person.given.words[0], person.surname.words[0]) for person in known]
+    same = _same_chance([(f"{given_word}|{surname_word}",) for given_word, surname_word in firsts])
+    alone = _same_chance([(word,) for word, _ in firsts]) * _same_chance([(word,) for _, word in firsts])
+    together = min(max(same / alone, 1.0), _MOST_TOGETHER) if alone > 0 else 1.0
+    size = len(levels.LEVELS)
+    sampled = np.bincount(given.sampled * size + surname.sampled, minlength=size * size)
+    names = {}
+    for place, forms in enumerate(product(levels.LEVELS, levels.LEVELS)):
+        times = together if "-" not in forms and "I" not in forms else 1.0
+        expected = given.chances[forms[0]] * surname.chances[forms[1]] * times
+        shape = _JOINT_PRIOR
+        names["".join(forms)] = (int(sampled[place]) + shape) / (_SAMPLED_PAIRS + shape / max(expected, 1e-14))
+    return names, together * given.chances["X"] * surname.chances["X"]
 
 
 def _same_chance(forms: Sequence[tuple[str, ...]]) -> float:

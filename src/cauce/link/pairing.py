@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cauce.link import levels
-from cauce.link.assignment import Pairs, choose_mutual_best, weigh_rivals
+from cauce.link.assignment import Pairs, choose_mutual_best, share_free, weigh_rivals
 from cauce.link.encoding import Encoding
 from cauce.link.lattice import FAMILIES
 from cauce.link.levels import Cell
@@ -53,8 +53,17 @@ def pair_lists(left: Encoding, right: Encoding, met: pa.Table) -> ListPair:
     counts = _count(cells, kinds, sizes)
     model = fit_model(counts, left.facts, right.facts)
     chances = np.array([model.probability[cell] for cell in cells])[kind_of_pair] if kinds else np.zeros(0)
-    doubts = weigh_rivals(Pairs(lefts, rights, chances))
+    doubts = _weigh(Pairs(lefts, rights, chances), left, right)
     return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, model, counts)
+
+
+def _weigh(pairs: Pairs, left: Encoding, right: Encoding) -> Pairs:
+    plain = weigh_rivals(pairs, free_left=np.ones(left.missing.size), free_right=np.ones(right.missing.size))
+    return weigh_rivals(
+        pairs,
+        free_left=share_free(pairs.left, plain.probability, kinds=left.missing),
+        free_right=share_free(pairs.right, plain.probability, kinds=right.missing),
+    )
 
 
 def _sort_kinds(

@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link import chance
+from cauce.link.chance import Matched
 from cauce.link.facts import Facts
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
 
 __all__ = ["CellCount", "Model", "fit_model"]
 
 _ROUNDS = 60
-_SMOOTHING = 4.0
+_ENOUGH = 30.0
+_SHAPE = 1.0
+_CAUTION = 1.12
 _CROSSED = ("crossed", "half")
 _NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key")
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
@@ -54,22 +57,22 @@ def fit_model(counts: Mapping[Cell, CellCount], left: Facts, right: Facts) -> Mo
     Out
         the number of matches and the probability of each cell
 
-    >>> nobody = Facts(0, {}, {}, {}, {}, 0.0)
+    >>> nobody = Facts(0, {}, {}, 0.0, {}, {}, {}, 0.0)
     >>> fit_model({}, nobody, nobody).matches
     0.0
     """
-    matches, same_name = 0.0, dict.fromkeys(_NAME_FORMS, 0.0)
+    lists = (left, right)
+    matched = Matched()
     for _ in range(4):
-        expected = chance.count_chance_meetings(list(counts), left, right, matches=matches, same_name=same_name)
-        fit = _fit_once(counts, expected, lists=(left, right))
-        matches, same_name = fit.matches, fit.same_name
-    return Model(min(matches, float(min(left.persons, right.persons))), fit.probability, expected)
+        expected = chance.count_chance_meetings(list(counts), lists, matched=matched)
+        fit = _fit_once(counts, expected, lists=lists)
+        matched = fit.matched
+    return Model(min(matched.count, float(min(left.persons, right.persons))), fit.probability, expected)
 
 
 @dataclass(frozen=True)
 class _Fit:
-    matches: float
-    same_name: dict[str, float]
+    matched: Matched
     probability: dict[Cell, float]
 
 
@@ -95,7 +98,8 @@ def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], 
     by_pattern[MISSING_DATE] = _fit_block(counts, expected, names, block=block, probability=probability)
     for cell in counts:
         probability.setdefault(cell, 0.0)
-    return _Fit(_extrapolate(by_pattern, *lists), names, probability)
+    total = _extrapolate(by_pattern, *lists)
+    return _Fit(Matched(total, marginals[1] if full > _ENOUGH else Matched().surname, names), probability)
 
 
 def _fit_full(
@@ -104,15 +108,14 @@ def _fit_full(
     """Pairs equal in the full date and complete: a grid of given by surname, and names that crossed."""
     forms = [g + s for g in LEVELS for s in LEVELS if g + s != "--"] + list(_CROSSED)
     cells = [Cell(0, "full", form) for form in forms]
-    seen = np.array([counts[cell].pairs if cell in counts else 0.0 for cell in cells])
+    seen = np.array([counts[cell].pairs if cell in counts else 0.0 for cell in cells], dtype=np.float64)
     by_chance = np.array([expected.get(cell, 0.0) for cell in cells])
     matched = np.maximum(seen - by_chance, 0.0)
     product = matched
     for _ in range(_ROUNDS):
         product = _product_of_fields(matched)
-        total = matched.sum()
-        smooth = matched + _SMOOTHING * product / max(product.sum(), 1e-12) if total > 0 else matched
-        smooth = smooth * total / max(smooth.sum(), 1e-12)
+        # A cell may differ from the product of its fields, by as much as its own pairs insist.
+        smooth = (matched + _SHAPE) / (1 + _SHAPE / np.maximum(product, 1e-9))
         matched = seen * np.divide(smooth, smooth + by_chance, out=np.zeros_like(seen), where=smooth > 0)
     total = float(matched.sum())
     share = np.divide(smooth, smooth + by_chance, out=np.zeros_like(seen), where=smooth > 0)
@@ -158,8 +161,8 @@ def _fit_block(
     forms = [form for form in shares if Cell(*block, form) in counts]
     cells = [Cell(*block, form) for form in forms]
     share = np.array([shares[form] for form in forms])
-    seen = np.array([counts[cell].pairs for cell in cells])
-    by_chance = np.array([expected[cell] for cell in cells])
+    seen = np.array([counts[cell].pairs for cell in cells], dtype=np.float64)
+    by_chance = _CAUTION * np.array([expected[cell] for cell in cells])
     visible = sum(shares.values())
     if not cells or visible <= 0:
         return 0.0
