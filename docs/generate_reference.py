@@ -21,7 +21,12 @@ _NOTE = "<!-- Written by `make reference` from the code; do not edit. -->"
 
 def pages() -> Mapping[str, str]:
     """Every generated page: its path from the root and its text."""
-    return {"docs/reference/commands.md": _commands_page(), "docs/reference/refusals.md": _refusals_page()}
+    return {
+        "docs/reference/commands.md": _commands_page(),
+        "docs/reference/refusals.md": _refusals_page(),
+        "docs/reference/codelists.md": _codelists_page(),
+        "docs/reference/fields.md": _fields_page(),
+    }
 
 
 def _commands_page() -> str:
@@ -71,6 +76,50 @@ def _refusals_page() -> str:
     noted = {one.code: one.message for one in findings()}
     parts.append("\n".join(f"- `{code}`: {_plain(noted[code])}" for code in sorted(noted)) or "None.")
     return "\n\n".join(parts) + "\n"
+
+
+def _codelists_page() -> str:
+    from cauce.standards import codelists
+
+    parts = [
+        "# Codelists",
+        _NOTE,
+        "Each codelist is a CSV in `src/cauce/standards/codelists/` beside a TOML with its source. The shorter ones\n"
+        "are written out here in English and Spanish; every code also has a name in French and Arabic.",
+    ]
+    for name in codelists.names():
+        one = codelists.load(name)
+        source = f"{one.source.title}. {one.source.issuer}, {one.source.edition}. Licence: {one.source.licence}."
+        parts.append(
+            f"## {name}\n\n{_plain(source)} {_plain(one.source.note)}".rstrip() + f"\n\n{len(one.codes)} codes."
+        )
+        if len(one.codes) <= 31:
+            rows = [(f"`{code}`", one.name_of(code, "en"), one.name_of(code, "es")) for code in one.codes]
+            parts.append(_markdown(("code", "en", "es"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _fields_page() -> str:
+    from cauce.standards import packs
+
+    parts = ["# Fields of the packs", _NOTE]
+    for name in packs.names():
+        pack = packs.load(name)
+        parts.append(f"## {name}\n\nAfter {pack.source.edition} ({pack.source.issuer}, {pack.source.licence}).")
+        rows = [
+            (f"`{one.name}`", one.kind, one.codelist or "", one.sensitivity, one.labels["en"], one.labels["es"])
+            for one in pack.fields.values()
+        ]
+        parts.append(_markdown(("field", "kind", "codelist", "sensitivity", "en", "es"), rows))
+        parts.append(
+            "Tables that every release publishes: " + ", ".join(f"`{'+'.join(by)}`" for by in pack.tables) + "."
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [heading, tuple("---" for _ in heading), *rows]
+    return "\n".join(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines)
 
 
 def _plain(text: str) -> str:
