@@ -127,7 +127,7 @@ def merge_lists(table: CaptureTable, first: str, second: str) -> CaptureTable:
     return CaptureTable(tuple(names), merged)
 
 
-def read_table(table: pa.Table) -> tuple[CaptureTable, ...]:
+def read_table(table: pa.Table, *, is_noised: bool = False) -> tuple[CaptureTable, ...]:
     """The capture tables held in a table with one 0/1 column per list and `count`: one for each draw of the linkage.
 
     In
@@ -136,6 +136,7 @@ def read_table(table: pa.Table) -> tuple[CaptureTable, ...]:
                 count     whole number     people with that history
                 draw      text or number   optional: the draw of the linkage the row belongs to
                 Values may be numbers or text.
+        is_noised   counts carry noise: they may be below zero or sum to nothing on a list
     Out
         one CaptureTable, or one for each draw in the order of their first rows
     Refuses
@@ -152,10 +153,10 @@ def read_table(table: pa.Table) -> tuple[CaptureTable, ...]:
     lists = [name for name in table.column_names if name not in ("count", "draw")]
     refusals: list[Refusal] = []
     members = np.column_stack([_read_list(table, name, refusals) for name in lists])
-    counts = _read_counts(table, refusals)
+    counts = _read_counts(table, refusals, is_noised=is_noised)
     refusals += _refuse_histories(members, counts)
     draws = np.asarray(table["draw"].to_pylist() if "draw" in table.column_names else ["1"] * table.num_rows, dtype=str)
-    refusals += _refuse_empty(lists, members, counts) if not refusals else []
+    refusals += _refuse_empty(lists, members, counts) if not refusals and not is_noised else []
     raise_all(refusals)
     return tuple(tabulate(lists, members[draws == draw], counts[draws == draw]) for draw in dict.fromkeys(draws))
 
@@ -224,7 +225,7 @@ def _read_list(table: pa.Table, name: str, refusals: list[Refusal]) -> NDArray[n
     return np.where(wrong, 0, np.nan_to_num(values)).astype(np.int64)
 
 
-def _read_counts(table: pa.Table, refusals: list[Refusal]) -> NDArray[np.float64]:
+def _read_counts(table: pa.Table, refusals: list[Refusal], *, is_noised: bool) -> NDArray[np.float64]:
     values = _numbers(table, "count")
     is_number = np.isfinite(values)
     whole = np.where(is_number, values, 0.0)
@@ -238,7 +239,7 @@ def _read_counts(table: pa.Table, refusals: list[Refusal]) -> NDArray[np.float64
                 rows=_rows(~is_number),
             )
         )
-    if (whole < 0).any():
+    if (whole < 0).any() and not is_noised:
         refusals.append(
             Refusal(
                 "estimate.count_negative",

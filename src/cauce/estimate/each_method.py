@@ -1,22 +1,25 @@
 """What does each method say of one table? One function per method, all with the same arguments.
 
-Wald intervals; others are in `intervals`. All methods together, and the figure to publish: `multiple_systems`.
+All methods together, and the figure to publish: `multiple_systems`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cauce.estimate import (
+    bootstrap,
     capture_tables,
     decomposable,
     existence,
+    heterogeneity,
     latent_classes,
     loglinear,
     method_results,
     model_average,
+    profile_likelihood,
     stepwise,
 )
 from cauce.standards.messages import Message
@@ -27,18 +30,25 @@ _Z = 1.959963984540054
 _EDGES = np.array([0.025, 0.975])
 _MOST_VALUES = 4000
 _MOST_DISAGREEMENT = 1.5
+_MODELS_RESAMPLED = 20
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """What the methods share: largest order of a term, the generator, verdicts already reached.
+    """What the methods share.
 
-    order 2, at least; `rng` is used by latent classes and resampling only.
+    order        largest number of lists in one term of the models averaged
+    rng          the generator, for methods that draw and for resampling
+    memo         verdicts on existence already reached
+    interval     "wald", "profile" or "bca", for methods that have the choice
+    replicates   resamples of a BCa interval
     """
 
     order: int
     rng: np.random.Generator
     memo: existence.Memo
+    interval: method_results.Interval = "wald"
+    replicates: int = 1000
 
 
 def apply_method(
@@ -60,7 +70,14 @@ def apply_method(
     """
     if method == "latent":
         return _latent(tables, setting)
-    one = {"main": _main, "stepwise": _stepwise, "bic": _bic, "bic_average": _bic_average, "decomposable": _graphs}
+    one = {
+        "main": _main,
+        "stepwise": _stepwise,
+        "bic": _bic,
+        "bic_average": _bic_average,
+        "decomposable": _graphs,
+        "heterogeneity": _heterogeneity,
+    }
     return [one[method](table, setting) for table in tables]
 
 
@@ -93,7 +110,8 @@ def _main(table: capture_tables.CaptureTable, setting: Setting) -> method_result
     codes, fits = existence.check_fits(design, counts, finite=finite, kept=kept, memo=existence.Memo())
     if codes[0] != existence.SOUND:
         return _unsound("main", table, int(codes[0]))
-    return wald("main", table, intercept=(float(fits.coefficients[0, 0]), float(fits.intercept_sd[0])), terms=())
+    answer = wald("main", table, intercept=(float(fits.coefficients[0, 0]), float(fits.intercept_sd[0])), terms=())
+    return _with_interval(answer, table, (design, included[0], lambda: bootstrap.main_totals(table)), setting=setting)
 
 
 def _stepwise(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
@@ -102,7 +120,9 @@ def _stepwise(table: capture_tables.CaptureTable, setting: Setting) -> method_re
     if chosen.codes[0] != existence.SOUND:
         return _unsound("stepwise", table, int(chosen.codes[0]))
     intercept = float(chosen.fits.coefficients[0, 0]), float(chosen.fits.intercept_sd[0])
-    return wald("stepwise", table, intercept=intercept, terms=design.terms[chosen.included[0]].tolist())
+    answer = wald("stepwise", table, intercept=intercept, terms=design.terms[chosen.included[0]].tolist())
+    again = (design, chosen.included[0], lambda: bootstrap.stepwise_totals(table, memo=setting.memo))
+    return _with_interval(answer, table, again, setting=setting)
 
 
 def _models(table: capture_tables.CaptureTable, setting: Setting) -> tuple[loglinear.Design, model_average.ModelSet]:
@@ -116,12 +136,14 @@ def _bic(table: capture_tables.CaptureTable, setting: Setting) -> method_results
     if not found.bic.size:
         return _unsound("bic", table, existence.DOES_NOT_EXIST)
     intercept = float(found.intercept[0]), float(found.intercept_sd[0])
-    return wald("bic", table, intercept=intercept, terms=design.terms[found.included[0]].tolist())
+    answer = wald("bic", table, intercept=intercept, terms=design.terms[found.included[0]].tolist())
+    again = (design, found.included[0], lambda: bootstrap.totals_of_models(design, found.included[:_MODELS_RESAMPLED]))
+    return _with_interval(answer, table, again, setting=setting)
 
 
 def _bic_average(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
     """The mean over models, and the interval of the mixture of their Wald distributions."""
-    _design, found = _models(table, setting)
+    design, found = _models(table, setting)
     if not found.bic.size:
         return _unsound("bic_average", table, existence.DOES_NOT_EXIST)
     weighty = found.weights > 1e-6
@@ -134,7 +156,7 @@ def _bic_average(table: capture_tables.CaptureTable, setting: Setting) -> method
     )
     unseen = _weighted_values(values.ravel(), np.repeat(weights / values.shape[1], values.shape[1]))
     lower, upper = np.quantile(unseen, _EDGES)
-    return method_results.MethodResult(
+    answer = method_results.MethodResult(
         method="bic_average",
         status="estimated",
         observed=table.observed,
@@ -143,6 +165,41 @@ def _bic_average(table: capture_tables.CaptureTable, setting: Setting) -> method
         upper=table.observed + float(upper),
         likely_unseen=unseen,
     )
+    if setting.interval != "bca":
+        return answer
+    totals = bootstrap.totals_of_models(design, found.included[:_MODELS_RESAMPLED], is_averaged=True)
+    return _with_bca(answer, table, totals, setting=setting)
+
+
+def _with_interval(
+    answer: method_results.MethodResult,
+    table: capture_tables.CaptureTable,
+    model: tuple[loglinear.Design, NDArray[np.bool_], Callable[[], bootstrap.Totals]],
+    *,
+    setting: Setting,
+) -> method_results.MethodResult:
+    """The same answer with the interval asked for."""
+    design, included, make_totals = model
+    if setting.interval == "bca":
+        return _with_bca(answer, table, make_totals(), setting=setting)
+    if setting.interval == "wald" or answer.total is None:
+        return answer
+    unseen = answer.total - answer.observed
+    lower, upper = profile_likelihood.interval(design, table.counts[1:], included=included, unseen=unseen)
+    bounded = answer.observed + upper if np.isfinite(upper) else None
+    return replace(answer, lower=answer.observed + lower, upper=bounded, interval="profile")
+
+
+def _with_bca(
+    answer: method_results.MethodResult,
+    table: capture_tables.CaptureTable,
+    totals: bootstrap.Totals,
+    *,
+    setting: Setting,
+) -> method_results.MethodResult:
+    counts = bootstrap.resample(table, replicates=setting.replicates, rng=setting.rng)
+    found = bootstrap.bca_interval(table, totals, counts=counts)
+    return replace(answer, lower=found.lower, upper=found.upper, interval="bca")
 
 
 def _weighted_values(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -181,15 +238,21 @@ def _latent(tables: Sequence[capture_tables.CaptureTable], setting: Setting) -> 
     reason = None
     if draws.disagreement > _MOST_DISAGREEMENT:
         reason = Message("The chains of the latent classes do not agree yet; take this figure with care")
-    return [_from_draws(table, draws.unseen[:, draws.source == place], reason) for place, table in enumerate(tables)]
+    return [
+        _from_draws("latent", table, (draws.unseen[:, draws.source == place], reason))
+        for place, table in enumerate(tables)
+    ]
 
 
 def _from_draws(
-    table: capture_tables.CaptureTable, unseen: NDArray[np.float64], reason: Message | None
+    method: method_results.Method,
+    table: capture_tables.CaptureTable,
+    drawn: tuple[NDArray[np.float64], Message | None],
 ) -> method_results.MethodResult:
+    unseen, reason = drawn
     lower, middle, upper = np.quantile(unseen, [0.025, 0.5, 0.975]) + table.observed
     return method_results.MethodResult(
-        method="latent",
+        method=method,
         status="estimated",
         observed=table.observed,
         total=float(middle),
@@ -199,6 +262,16 @@ def _from_draws(
         likely_unseen=np.quantile(unseen, (np.arange(_MOST_VALUES) + 0.5) / _MOST_VALUES),
         reason=reason,
     )
+
+
+def _heterogeneity(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:
+    if len(table.lists) < 3:
+        reason = Message("Differences between people cannot be seen with fewer than three lists")
+        return method_results.refuse_method("heterogeneity", "not_estimable", table.observed, reason=reason)
+    unseen = heterogeneity.sample(table, rng=setting.rng)
+    if unseen.size == 0:
+        return _unsound("heterogeneity", table, existence.DOES_NOT_EXIST)
+    return _from_draws("heterogeneity", table, (unseen, None))
 
 
 def _unsound(

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from cauce.standards.messages import Message
 
 __all__ = [
+    "ALL_METHODS",
     "INTERVALS",
     "METHODS",
     "Interval",
@@ -26,8 +27,9 @@ __all__ = [
     "refuse_method",
 ]
 
-Method = Literal["stepwise", "main", "bic", "bic_average", "decomposable", "latent"]
+Method = Literal["stepwise", "main", "bic", "bic_average", "decomposable", "latent", "heterogeneity"]
 METHODS: tuple[Method, ...] = ("stepwise", "main", "bic", "bic_average", "decomposable", "latent")
+ALL_METHODS: tuple[Method, ...] = (*METHODS, "heterogeneity")
 Interval = Literal["wald", "profile", "bca"]
 INTERVALS: tuple[Interval, ...] = ("wald", "profile", "bca")
 Status = Literal["estimated", "not_identifiable", "does_not_exist", "not_estimable"]
@@ -43,7 +45,7 @@ class MethodResult:
     method, status    what was asked and how it went; figures are None unless status is "estimated"
     total             people observed and unseen
     lower, upper      95 % interval of the total
-    interval          "wald", "profile", "bca", or "posterior" for the Bayesian methods
+    interval          "wald", "profile", "bca", or "posterior" for methods that draw or weigh the people unseen
     model             the terms of two lists and more, by name; empty where the method averages
     likely_unseen     (value,) float   equally likely values of the people unseen
     reason            why there is no figure, or what to know about it

@@ -1,8 +1,9 @@
 """How many people did nobody count, going by who is on several lists: the figure to publish, and whether there is one?
 
-The figure does not rest on one method. Methods that allow lists to depend on each other answer each for themselves
-(`each_method`), then their answers are pooled with equal weights: the total is the median of the pool and the interval
-its middle 95 %, so that disagreement between methods widens the interval (docs/explanation/multiple-systems.md).
+The figure does not rest on one method. Four that allow lists to depend on each other, or people to differ, answer each
+for themselves (`each_method`): BIC average, decomposable graphs, latent classes, heterogeneity. Their answers are
+pooled with equal weights: the total is the median of the pool and the interval its middle 95 %, so that disagreement
+between methods widens the interval (docs/explanation/multiple-systems.md).
 """
 
 from collections.abc import Sequence
@@ -11,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from cauce.estimate import capture_tables, each_method, existence, method_results, spread
+from cauce.estimate import capture_tables, each_method, existence, method_results, noised_counts, spread
 from cauce.standards.messages import Message
 
 __all__ = ["HiddenPopulation", "estimate"]
 
-_POOLED = ("stepwise", "bic_average", "decomposable", "latent")
+_POOLED = ("bic_average", "decomposable", "latent", "heterogeneity")
 _LEAST_OVERLAP = 10
 _POOL_VALUES = 2000
+_NOISE_DRAWS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,19 +51,26 @@ class HiddenPopulation:
 def estimate(
     captures: pa.Table | capture_tables.CaptureTable,
     *,
-    methods: Sequence[method_results.Method] = method_results.METHODS,
+    methods: Sequence[method_results.Method] = method_results.ALL_METHODS,
+    interval: method_results.Interval = "wald",
     order: int = 2,
     draws: Sequence[capture_tables.CaptureTable] | None = None,
+    noise_sigma: float = 0.0,
+    replicates: int = 1000,
     rng: np.random.Generator,
 ) -> HiddenPopulation:
     """The people seen and unseen, from who is on several lists.
 
     In
-        captures   table of list columns 0/1 and `count` (see capture_tables.read_table), or a CaptureTable
-        methods    methods to apply; the figure pools those of them that allow dependence between lists
-        order      largest number of lists in one term of the models averaged
-        draws      the same table under draws of the linkage; a column `draw` of `captures` does the same
-        rng        the generator, for latent classes
+        captures      table of list columns 0/1 and `count` (see capture_tables.read_table), or a CaptureTable
+        methods       methods to apply; the figure pools those of them that allow dependence between lists
+        interval      of each method that has the choice; the figure's own interval is that of the pool
+        order         largest number of lists in one term of the models averaged
+        draws         the same table under draws of the linkage; a column `draw` of `captures` does the same
+        noise_sigma   spread of the discrete Gaussian noise that every count of `captures` carries; every possible
+                      history must then have its row, and counts may be below zero
+        replicates    resamples of BCa intervals
+        rng           the generator, for methods that draw
     Out
         HiddenPopulation
     Refuses
@@ -75,13 +84,14 @@ def estimate(
     >>> found.status, found.observed, round(found.total)
     ('estimated', 202.0, 358)
     """
-    tables = capture_tables.read_table(captures) if isinstance(captures, pa.Table) else (captures,)
-    tables = tuple(draws) if draws else tables
+    tables = _read(captures, is_noised=noise_sigma > 0) if not draws else tuple(draws)
+    if noise_sigma > 0 and len(tables[0].lists) > 1:
+        tables = _without_noise(tables, noise_sigma, rng)
     observed = float(np.mean([table.observed for table in tables]))
     reason = _too_little(tables)
     if reason is not None and not _has_overlap(tables):
         return _without_figure(reason, observed, ())
-    setting = each_method.Setting(order=order, rng=rng, memo=existence.Memo())
+    setting = each_method.Setting(order=order, rng=rng, memo=existence.Memo(), interval=interval, replicates=replicates)
     answers = tuple(
         method_results.combine_draws(each_method.apply_method(method, tables, setting=setting)) for method in methods
     )
@@ -92,6 +102,22 @@ def estimate(
     if not pooled:
         return _without_figure(Message("No method can estimate from these overlaps"), observed, answers)
     return _pool(pooled, answers, observed)
+
+
+def _read(
+    captures: pa.Table | capture_tables.CaptureTable, *, is_noised: bool
+) -> tuple[capture_tables.CaptureTable, ...]:
+    if isinstance(captures, capture_tables.CaptureTable):
+        return (captures,)
+    return capture_tables.read_table(captures, is_noised=is_noised)
+
+
+def _without_noise(
+    tables: Sequence[capture_tables.CaptureTable], sigma: float, rng: np.random.Generator
+) -> tuple[capture_tables.CaptureTable, ...]:
+    each = -(-_NOISE_DRAWS // len(tables))
+    drawn = [noised_counts.draw_true_counts(table, sigma=sigma, draws=each, rng=rng) for table in tables]
+    return tuple(table for several in drawn for table in several)
 
 
 def _too_little(tables: Sequence[capture_tables.CaptureTable]) -> Message | None:
