@@ -21,7 +21,7 @@ from cauce.cli.help import TranslatedCommand, language_option
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message, Speaker
 
-__all__ = ["Answer", "Caller", "Door", "TextTable", "command", "leave_with_refusals", "print_json"]
+__all__ = ["Answer", "Caller", "Door", "TextTable", "as_refusal", "command", "leave_with_refusals", "print_json"]
 
 DONE, FINDINGS, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 64, 130
 
@@ -155,7 +155,7 @@ def _answer(door: Door, call: Callable[[], Answer]) -> NoReturn:
         door.asides.print(escape(door.speaker.say(Message("Interrupted. What was complete is kept; run it again."))))
         sys.exit(INTERRUPTED)
     except Exception as fault:  # noqa: BLE001 - the last door: a traceback could show a person's value
-        leave_with_refusals(door, [_as_refusal(fault)])
+        leave_with_refusals(door, [as_refusal(fault)])
     if door.is_json:
         print_json(answer.facts)
     else:
@@ -196,11 +196,12 @@ def leave_with_refusals(door: Door, refusals: Sequence[Refusal]) -> NoReturn:
 def _flat(group: ExceptionGroup[Exception]) -> list[Refusal]:
     found: list[Refusal] = []
     for one in group.exceptions:
-        found += _flat(one) if isinstance(one, ExceptionGroup) else [_as_refusal(one)]
+        found += _flat(one) if isinstance(one, ExceptionGroup) else [as_refusal(one)]
     return found
 
 
-def _as_refusal(fault: Exception) -> Refusal:
+def as_refusal(fault: Exception) -> Refusal:
+    """A refusal as it is; a fault of the disk or of Cauce itself as one, without the fault's own words."""
     if isinstance(fault, Refusal):
         return fault
     if isinstance(fault, OSError):

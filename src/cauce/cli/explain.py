@@ -20,9 +20,11 @@ _INSIDE = "The exact count is {exact}. It is shown inside the vault only and mus
 def explain(door: Door, *, hub: Path, number: str, vault: bool) -> Answer:
     """Explains a number."""
     told = explain_number.explain_number(hub, number, with_vault=vault)
-    facts: dict[str, object] = {"value": dict(told.value), "chain": [dict(step) for step in told.chain]}
+    language = door.speaker.language
+    chain = [dict(step) | {"text": step["text"][language]} for step in told.chain]
+    facts: dict[str, object] = {"value": dict(told.value), "chain": chain}
     lines: list[Message | TextTable | str] = [Message("Number {address}", address=told.address), _value(told.value)]
-    lines += [f"  {place}. {step['text']}" for place, step in enumerate(told.chain, start=1)]
+    lines += [f"  {place}. {step['text']}" for place, step in enumerate(chain, start=1)]
     if told.exact is not None:
         inside = Message(_INSIDE, exact=told.exact)
         facts["vault"] = {"exact": told.exact, "warning": door.speaker.say(inside)}

@@ -70,6 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _say_misuse(misuse, caller=caller, is_json="--json" in given)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(door.INTERRUPTED)
+    except Exception as fault:  # noqa: BLE001 - the last door: a traceback could show a person's value
+        said = door.open_door(caller, today=caller.today, is_json="--json" in given)
+        door.leave_with_refusals(said, [door.as_refusal(fault)])
 
 
 def build() -> TranslatedGroup:

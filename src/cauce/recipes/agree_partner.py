@@ -13,9 +13,10 @@ from cauce.store import agreements as agreement_files
 from cauce.store import mappings, workspace
 from cauce.store.workspace import Hub
 
-__all__ = ["Agreed", "Terms", "agree_with_partner", "agreement_of", "withdraw_partner"]
+__all__ = ["Agreed", "Terms", "agree_with_partner", "agreement_of", "with_derived", "withdraw_partner"]
 
 _RETENTION_DAYS = 1_825
+_DERIVED = (("prs_Birthdate", "age_code"), ("registered_date", "registered_year"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def agree_with_partner(root: Path, partner: str, terms: Terms, *, today: date) -
         agree.dates_reversed   it ends before it begins
     """
     hub = workspace.open_hub(root)
-    fields = _mapped_fields(hub, partner)
+    fields = with_derived(_mapped_fields(hub, partner))
     pack = packs.load(hub.settings.pack)
     identifying = [name for name in fields if name in pack.fields and pack.fields[name].sensitivity == "identifying"]
     linkable = any(pack.fields[name].role in ("given_name", "surname") for name in identifying)
@@ -103,6 +104,16 @@ def agreement_of(hub: Hub, partner: str) -> Agreement:
             partner=partner,
         )
     return agreements.read_agreement(raw, file=f"agreements/{partner}.toml")
+
+
+def with_derived(fields: Collection[str]) -> list[str]:
+    """Fields and those that Cauce derives from them, which need an agreement of their own.
+
+    >>> with_derived(["prs_Birthdate", "registered_date"])
+    ['prs_Birthdate', 'registered_date', 'age_code', 'registered_year']
+    """
+    derived = [made for source, made in _DERIVED if source in fields]
+    return list(dict.fromkeys([*fields, *derived]))
 
 
 def _mapped_fields(hub: Hub, partner: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cauce.agree import permissions
 from cauce.agree.agreements import Agreement
-from cauce.recipes.agree_partner import agreement_of
+from cauce.recipes.agree_partner import agreement_of, with_derived
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.mappings import PartnerMapping
 from cauce.store import mappings, partner_files
@@ -32,8 +32,8 @@ class Participant:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The standard fields that its mapping fills."""
-        return tuple(dict.fromkeys(column.field for column in self.mapping.columns if column.field))
+        """The standard fields that its mapping fills, and those derived from them."""
+        return tuple(with_derived([column.field for column in self.mapping.columns if column.field]))
 
 
 @dataclass(frozen=True)

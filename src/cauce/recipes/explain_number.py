@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from cauce.standards.errors import Refusal
 from cauce.store import releases, workspace
@@ -88,7 +89,7 @@ def _exact(hub: Hub, *, table: str, number: str) -> int:
     return int(people.count().execute())
 
 
-def _holds(people: ibis.Table, field: str, code: str) -> ibis.BooleanValue:
+def _holds(people: ibis.Table, field: str, code: str) -> ir.BooleanValue:
     column = people[field]
     if code == _MISSING:
         return column.isnull()

@@ -136,7 +136,10 @@ def _merge(
     progress(Message("Merging what is known of each person"), 0, 1)
     kept = records.select("partner_code", "record_id", *codes, *several, *days)
     links = ibis.memtable(linked.people)
-    vault.keep_table(merge_people(kept, links, codes=codes, lists_of=several), hub.vault_dir / "people.parquet")
+    people = merge_people(kept, links, codes=codes, lists_of=several)
+    # A field that counts one code a person is kept as one code: its figures then need less noise.
+    ones = {name: people[name][0] for name in several if pack.fields[name].at_most == 1}
+    vault.keep_table(people.mutate(**ones), hub.vault_dir / "people.parquet")
     vault.keep_arrow(linked.people, hub.vault_dir / "links.parquet")
     progress(Message("Merging what is known of each person"), 1, 1)
     return [*codes, *several]

@@ -22,6 +22,7 @@ from cauce.recipes.harmonise_partner import HarmonisedPartner, harmonise_partner
 from cauce.recipes.linked_hub import HubPeople
 from cauce.standards import codelists, packs
 from cauce.standards.cleared import ClearedRelease
+from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
@@ -95,8 +96,10 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
         fingerprint = _fingerprint(hub, taking)
         stored = releases.find_release(hub, fingerprint)
         if stored is None:
-            stored, spent = _released(hub, taking, people, fingerprint=fingerprint, today=today, progress=progress)
-            changes = [*changes, Message("New release {release}", release=stored.release_id)]
+            tables, kept_back = _tables(hub, taking, people)
+            stored, spent = _released(_Made(hub, taking, people, tables), fingerprint, today=today, progress=progress)
+            new = Message("New release {release}", release=stored.release_id)
+            changes = [*changes, new, *(_kept_inside(refusal) for refusal in kept_back)]
         else:
             spent = 0.0
             changes = [*changes, Message("Nothing is new: release {release} stands", release=stored.release_id)]
@@ -120,16 +123,22 @@ def _fingerprint(hub: Hub, taking: Participation) -> str:
     )
 
 
-def _released(
-    hub: Hub, taking: Participation, people: HubPeople, *, fingerprint: str, today: date, progress: Progress
-) -> tuple[StoredRelease, float]:
+@dataclass(frozen=True)
+class _Made:
+    hub: Hub
+    taking: Participation
+    people: HubPeople
+    tables: list[tuple[str, ...]]
+
+
+def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress) -> tuple[StoredRelease, float]:
+    hub, people = made.hub, made.people
     pack = packs.load(hub.settings.pack)
-    tables = _tables(hub, taking, people)
     release_id = releases.next_release_id(hub, today=today)
     cleared: ClearedRelease = clear_people.clear_people(
         people.table(),
-        tables=tables,
-        domain=domain_of(pack, tables, year=today.year),
+        tables=made.tables,
+        domain=domain_of(pack, made.tables, year=today.year),
         policy=hub.settings.policy,
         ledger_path=hub.ledger_path,
         population=hub.population,
@@ -146,7 +155,7 @@ def _released(
         hub_name=hub.settings.names,
         release_id=release_id,
         issued=today,
-        provenance=hub_provenance.provenance_of(hub, taking, people),
+        provenance=hub_provenance.provenance_of(hub, made.taking, people),
         names=labels_of(pack),
         fictitious=hub.settings.is_fictitious,
         languages=hub.settings.languages,
@@ -155,7 +164,11 @@ def _released(
     return releases.store_release(hub, release_id, files=files, fingerprint=fingerprint), cleared.epsilon
 
 
-def _tables(hub: Hub, taking: Participation, people: HubPeople) -> list[tuple[str, ...]]:
+def _kept_inside(refusal: Refusal) -> Message:
+    return Message("Not published: {reason}", reason=refusal.found)
+
+
+def _tables(hub: Hub, taking: Participation, people: HubPeople) -> tuple[list[tuple[str, ...]], list[Refusal]]:
     """The tables of the pack and of hub.toml that the people's fields allow and that every partner lets leave."""
     held = set(people.fields)
     wanted = dict.fromkeys([(), *packs.load(hub.settings.pack).tables, *hub.settings.tables])
@@ -163,7 +176,7 @@ def _tables(hub: Hub, taking: Participation, people: HubPeople) -> list[tuple[st
     tables, kept_back = agreed_partners.publishable_tables(taking.partners, able)
     if not tables:
         raise ExceptionGroup("refused", kept_back)
-    return tables
+    return tables, kept_back
 
 
 def domain_of(pack: Pack, tables: list[tuple[str, ...]], *, year: int) -> dict[str, tuple[str, ...]]:
