@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.house.source import ROOT, dotted_name, modules, short, tree_of
+from tests.house.source import ROOT, dotted_name, exceptions_of, modules, short, tree_of
 
 WATCH = """
 import sys
@@ -42,7 +42,7 @@ ALLOWED_AT_THE_TOP = (
 def test_top_of_a_module_only_imports_and_defines(path):
     done = [node for node in tree_of(path).body if not isinstance(node, ALLOWED_AT_THE_TOP) and not _is_text(node)]
 
-    assert [f"line {node.lineno}" for node in done] == []
+    assert done == [] or short(path) in exceptions_of("import_effects")
 
 
 def test_importing_every_module_touches_neither_network_nor_disk():

@@ -97,3 +97,23 @@ def test_rounds_command_tells_four_figures_as_json(ask, tmp_path):
     assert code == 0
     assert (told["like_for_like"], told["newly_covered"], told["closed"]) == (-280, 500, -300)
     assert told["not_assessed"] == {"sites": 1, "last_known": 200, "lower": 0, "upper": 240}
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_rounds_command_draws_its_bridge_to_a_picture(ask, tmp_path, ending, begins):
+    (tmp_path / "r.csv").write_text("site,persons\nA,100\n", encoding="utf-8")
+    picture, round_file = tmp_path / f"bridge.{ending}", str(tmp_path / "r.csv")
+
+    code, _ = ask("rounds", round_file, round_file, *f"--site site --value persons --chart {picture}".split())
+
+    assert code == 0
+    assert picture.read_bytes().startswith(begins)
+
+
+def test_rounds_command_refuses_a_picture_of_an_unknown_kind(ask, tmp_path):
+    (tmp_path / "r.csv").write_text("site,persons\nA,100\n", encoding="utf-8")
+    round_file = str(tmp_path / "r.csv")
+
+    code, said = ask("rounds", round_file, round_file, *"--site site --value persons --chart x.gif --json".split())
+
+    assert (code, json.loads(said)["refusals"][0]["code"]) == (2, "publish.chart_kind")
