@@ -7,8 +7,9 @@ from cauce.publish.wording import Wording
 from cauce.standards.cleared import ClearedEstimate
 from cauce.standards.messages import Message
 
-__all__ = ["show_estimate"]
+__all__ = ["is_range", "show_estimate"]
 
+_WIDE = 3
 _MANNERS: Mapping[str, Message] = {
     "noised": Message("It was computed from overlaps that had received noise; its interval carries that noise."),
     "declared": Message(
@@ -47,6 +48,7 @@ def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, obj
     methods = [_method(method, w) for method in estimate.methods]
     return {
         "is_estimated": None not in (estimate.total, estimate.lower, estimate.upper),
+        "is_range": is_range(estimate),
         "reason": estimate.reason,
         "observed": estimate.observed,
         "total": estimate.total,
@@ -56,6 +58,19 @@ def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, obj
         "methods": methods,
         "picture": draw_intervals([figure for method in methods if (figure := _drawn(method))]),
     }
+
+
+def is_range(estimate: ClearedEstimate) -> bool:
+    """Claims that the interval is so wide that one number within would mislead: a factor of 3 between its ends.
+
+    In
+        estimate    ClearedEstimate
+    Out
+        bool; False where there is no estimate
+    """
+    if estimate.lower is None or estimate.upper is None:
+        return False
+    return estimate.upper >= _WIDE * max(1, estimate.lower)
 
 
 def _method(method: Mapping[str, object], w: Wording) -> dict[str, object]:

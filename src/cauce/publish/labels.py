@@ -7,7 +7,7 @@ from typing import Protocol
 from cauce.publish.cells import MISSING
 from cauce.standards.messages import Language, Message, Speaker
 
-__all__ = ["Labels", "Names", "status_name"]
+__all__ = ["TOTAL", "Labels", "Names", "status_name"]
 
 _STATUSES = {
     "A": Message("released"),
@@ -15,7 +15,7 @@ _STATUSES = {
     "Q": Message("withheld"),
     "M": Message("no figure"),
 }
-_TOTAL = "_T"
+TOTAL = "_T"
 
 
 class Names(Protocol):
@@ -51,7 +51,7 @@ class Labels:
         """The name of one code of a field; the code itself where the field has no codelist."""
         if code == MISSING:
             return Speaker(language).say(Message("Not stated"))
-        if code == _TOTAL:
+        if code == TOTAL:
             return Speaker(language).say(Message("Total"))
         names = self.codes.get(name)
         return names.name_of(code, language) if names and names.is_valid(code) else code

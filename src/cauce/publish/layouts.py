@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cauce.publish.cells import MISSING, Cell, cells_of
-from cauce.publish.labels import Labels
+from cauce.publish.labels import TOTAL, Labels
 from cauce.standards.cleared import ClearedTable
 from cauce.standards.messages import Language
 
@@ -119,7 +119,7 @@ def _arrange(
         key = tuple(code for index, code in enumerate(cell.codes) if index != place)
         lines.setdefault(key, {})["" if place is None else cell.codes[place]] = cell
     down = [name for name in by if name != across]
-    named = {key: _headings(down, key, labels=labels, language=language) for key in lines}
+    named = {key: _headings_of_row(down, key, labels=labels, language=language) for key in lines}
     rows = [Row(named[key], _line(line, column_codes)) for key, line in lines.items()]
     return rows, _headings([across] * len(column_codes), column_codes, labels=labels, language=language)
 
@@ -133,6 +133,14 @@ def _headings(
 ) -> tuple[Heading, ...]:
     pairs = zip(names, codes, strict=True)
     return tuple(Heading(code, labels.code(name or "", code, language)) for name, code in pairs)
+
+
+def _headings_of_row(
+    down: Sequence[str], codes: Sequence[str], *, labels: Labels, language: Language
+) -> tuple[Heading, ...]:
+    if not down:
+        return _headings([""], [TOTAL], labels=labels, language=language)
+    return _headings(down, codes, labels=labels, language=language)
 
 
 def _fold(rows: list[Row]) -> tuple[list[Row], list[Row]]:

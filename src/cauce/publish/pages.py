@@ -2,7 +2,7 @@
 
 from cauce.publish.cells import Cell, cells_of
 from cauce.publish.derivations import chain_of
-from cauce.publish.estimates import show_estimate
+from cauce.publish.estimates import is_range, show_estimate
 from cauce.publish.subjects import Page, Subject
 from cauce.standards.cleared import ClearedEstimate
 from cauce.standards.messages import Message
@@ -64,6 +64,8 @@ def _hidden(subject: Subject, estimate: ClearedEstimate) -> dict[str, object]:
     w, name = subject.wording, subject.wording.say("With those nobody saw")
     if estimate.total is None or estimate.lower is None or estimate.upper is None:
         return {"name": name, "value": w.say("Not estimable"), "interval": ""}
+    if is_range(estimate):
+        return {"name": name, "value": w.interval(estimate.lower, estimate.upper), "interval": ""}
     return {"name": name, "value": w.number(estimate.total), "interval": w.interval(estimate.lower, estimate.upper)}
 
 
@@ -92,8 +94,17 @@ def _downloads(subject: Subject) -> Page:
         "tables": subject.tables(),
         "files": [subject.file(path, up="../../", name=path) for path in paths],
         "command": f"curl -O ADDRESS/tables/{first}.csv",
+        "records": _records(subject),
     }
     return Page("downloads.html", "downloads.html.jinja", w.plain("Downloads"), w.plain("The whole release"), values)
+
+
+def _records(subject: Subject) -> dict[str, object] | None:
+    records = subject.release.records
+    if records is None:
+        return None
+    errors = [{"name": name, "value": subject.wording.number(error)} for name, error in records.expected_error.items()]
+    return {"rows": records.rows.num_rows, "errors": errors}
 
 
 def _release(subject: Subject) -> Page:

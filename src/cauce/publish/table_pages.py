@@ -38,7 +38,7 @@ def table_page(subject: Subject, table: ClearedTable) -> Page:
     cells = cells_of(table)
     values = {
         "grid": grid,
-        "down": [subject.labels.field(name, w.language) for name in grid.down],
+        "down": [subject.labels.field(name, w.language) for name in grid.down] or [w.say("Group")],
         "across": subject.labels.field(grid.across, w.language) if grid.across else "",
         "hrefs": {cell.number: "../" + _derivation_href(table, place, cell) for place, cell in enumerate(cells)},
         "picture": draw_bars(grid),

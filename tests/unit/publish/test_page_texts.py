@@ -1,6 +1,9 @@
 """Do pages escape what they are given, isolate it in sentences of the other direction, and tell what is not estimable?"""
 
-from tests.unit.publish.cleared_samples import PROVENANCE, rendered, sample_release, table_of
+import re
+
+import pyarrow as pa
+from tests.unit.publish.cleared_samples import PROVENANCE, release_of, rendered, sample_release, table_of
 
 from cauce.publish.wording import Wording
 from cauce.standards import clearance
@@ -60,3 +63,30 @@ def test_pages_are_only_in_the_languages_of_the_hub():
     files = rendered(sample_release(), languages=("fr", "ar"))
 
     assert {path.split("/")[1] for path in files if path.startswith("site/")} == {"index.html", "style.css", "fr", "ar"}
+
+
+def test_overview_gives_a_range_and_no_single_number_where_the_interval_is_very_wide():
+    wide = {"observed": 3120, "total": 158_399, "lower": 5_542, "upper": 803_788}
+    estimate = clearance.clear_estimate(status="estimated", reason=None, manner="noised", epsilon=0.2, **wide)
+
+    page = rendered(sample_release(estimate=estimate))["site/en/index.html"].decode()
+
+    assert "between 5,542 and 803,788" in page
+    assert "158,399" not in page
+
+
+def test_downloads_page_says_that_records_are_invented_and_what_error_to_expect():
+    rows = pa.table({"sex": ["F", "M"]})
+    records = clearance.clear_records(columns=("sex",), rows=rows, expected_error={"TV2": 0.021})
+
+    page = rendered(release_of([], records=records))["site/en/downloads.html"].decode()
+
+    assert "Each of the 2 rows is an invented person" in page
+    assert "<code>TV2</code> 0.021" in page
+
+
+def test_table_of_no_field_has_one_row_called_total():
+    page = rendered(sample_release())["site/en/tables/total.html"].decode()
+
+    assert re.search(r'<th scope="row"><bdi>Total</bdi>', page)
+    assert "3,120" in page
