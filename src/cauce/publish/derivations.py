@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cauce.publish.cells import Cell, cells_of
 from cauce.standards.cleared import ClearedTable
-from cauce.standards.messages import Message
+from cauce.standards.messages import LANGUAGES, Message, Speaker
 
 __all__ = ["Derivation", "Step", "chain_of", "derive", "public_provenance", "write_step"]
 
@@ -103,17 +103,17 @@ def public_provenance(provenance: Mapping[str, object]) -> dict[str, list[dict[s
 
 
 def write_step(step: Step) -> dict[str, object]:
-    """A step as JSON keeps it: its kind, its sentence in English, its facts.
+    """A step as JSON keeps it: its kind, its sentence in each language, its facts.
 
     In
         step    Step
     Out
         mapping of texts, numbers and lists
 
-    >>> write_step(Step("code", Message("Computed by {name}", name="cauce"), {"version": "1"}))
-    {'kind': 'code', 'text': 'Computed by cauce', 'version': '1'}
+    >>> write_step(Step("code", Message("Computed by {name}", name="cauce"), {"version": "1"}))["text"]["en"]
+    'Computed by cauce'
     """
-    return {"kind": step.kind, "text": str(step.sentence), **step.facts}
+    return {"kind": step.kind, "text": {one: Speaker(one).say(step.sentence) for one in LANGUAGES}, **step.facts}
 
 
 def _only(part: str, found: object) -> list[dict[str, object]]:
