@@ -114,6 +114,8 @@ def test_rounds_command_refuses_a_picture_of_an_unknown_kind(ask, tmp_path):
     (tmp_path / "r.csv").write_text("site,persons\nA,100\n", encoding="utf-8")
     round_file = str(tmp_path / "r.csv")
 
-    code, said = ask("rounds", round_file, round_file, *"--site site --value persons --chart x.gif --json".split())
+    code, said = ask(
+        "rounds", round_file, round_file, *["--site", "site", "--value", "persons", "--chart", "x.gif", "--json"]
+    )
 
     assert (code, json.loads(said)["refusals"][0]["code"]) == (2, "publish.chart_kind")

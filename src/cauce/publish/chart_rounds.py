@@ -48,8 +48,9 @@ def draw_bridge(figures: BridgeFigures, *, speaker: Speaker, kind: Literal["svg"
     spec = json.dumps(_chart(_bars(figures, speaker), speaker).to_dict())
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()
-    convert = vl_convert.vegalite_to_png if kind == "png" else vl_convert.vegalite_to_pdf
-    return bytes(convert(spec, scale=2.0))
+    if kind == "png":
+        return bytes(vl_convert.vegalite_to_png(spec, scale=2.0))
+    return bytes(vl_convert.vegalite_to_pdf(spec))
 
 
 def _bars(figures: BridgeFigures, speaker: Speaker) -> list[dict[str, object]]:

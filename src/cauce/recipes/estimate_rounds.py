@@ -82,6 +82,8 @@ def _uncertain(compared: RoundsComparison) -> Message:
 
 
 def _bounded(missed: rounds.NotAssessed) -> Message:
+    if missed.sites == 0:
+        return Message("Every site of the first round was assessed in the second")
     if missed.upper is None:
         return Message(
             "Sites not assessed: {sites}. They last held {known} persons, and no site seen twice bounds them now",
