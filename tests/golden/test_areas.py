@@ -12,7 +12,7 @@ from cauce.standards import areas, codelists
 
 AREA = codelists.load("area")
 ISO = [code for code, entry in AREA.entries.items() if entry.valid_to is None and code != "XKX"]
-ASKED = {"COG", "WSM", "MAF", "FSM"}  # Congo, Samoa, San Martín and Micronesia each name more than one place
+ASKED = {"COG", "WSM", "MAF", "SXM", "FSM"}  # Congo, Samoa, San Martín and Micronesia name more than one place
 STRUCTURE = {
     "s": "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure",
     "c": "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common",

@@ -14,7 +14,7 @@ __all__ = ["Match", "fold", "name_keys"]
 _SMALL_WORDS = frozenset(
     ["the", "of", "and", "de", "del", "la", "las", "el", "los", "y", "e", "le", "les", "du", "des", "et", "d", "l"]
 )
-_ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي")
+_ARABIC_LETTERS = str.maketrans("أإآٱىةؤئڤ", "اااايهويف")
 _SHORT_FORMS = {
     "st": "saint",
     "ste": "sainte",
@@ -68,12 +68,13 @@ def name_keys(text: str) -> tuple[str, ...]:
 
 
 def _cut(text: str) -> tuple[str, bool, str]:
-    parts = re.split(r"[,(\[]", text, maxsplit=1)
+    parts = re.split(r"[,،(\[]", text, maxsplit=1)
     return (parts[0], True, parts[1]) if len(parts) == 2 and parts[0].strip() else (text, False, "")
 
 
 def _key(text: str) -> str:
-    words = [_SHORT_FORMS.get(word, word) for word in fold(text).split() if word not in _SMALL_WORDS]
+    folded = re.sub(r"\bو ", "و", fold(text))
+    words = [_SHORT_FORMS.get(word, word) for word in folded.split() if word not in _SMALL_WORDS]
     return " ".join(_without_arabic_article(word) for word in words)
 
 
