@@ -69,8 +69,13 @@ def read_csv_rows(engine: ibis.BaseBackend, path: Path, *, delimiter: str, width
         parallel=not _has_quotes(path),
         max_line_size=2 * safety.MAX_LINE_BYTES,
     )
-    cells = {name: table[name].strip().nullif("") for name in names}
+    cells = {name: _trim(table[name]).nullif("") for name in names}
     return table.select(row=ibis.row_number() + 1, **cells)
+
+
+@ibis.udf.scalar.builtin(name="trim")  # type: ignore[untyped-decorator]
+def _trim(text: str) -> str:  # type: ignore[empty-body]
+    """The engine's own trim: blanks alone, at half the cost of one that knows every white space."""
 
 
 def _has_quotes(path: Path) -> bool:

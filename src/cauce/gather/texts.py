@@ -7,8 +7,8 @@ once as plain UTF-8 beside the table to be written.
 import codecs
 import csv
 import io
-import re
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ _SAMPLE_CHARACTERS = 2**18
 _DELIMITERS = (",", ";", "\t", "|")
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x0b\x0c\x1a\x1b")
 _ONLY_LATIN_1 = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_ORDINARY = bytes(sorted(frozenset(range(256)) - _CONTROLS - _ONLY_LATIN_1))
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class _Scan:
     is_utf8: bool
     is_regular: bool
     has_bom: bool
-    bytes_seen: frozenset[int]
+    odd_bytes: frozenset[int]
 
 
 def find_traits(path: Path, *, encoding: str | None = None) -> TextTraits:
@@ -60,7 +61,8 @@ def find_traits(path: Path, *, encoding: str | None = None) -> TextTraits:
         return TextTraits(wide, is_plain=False)
     scan = _scan_bytes(path)
     if encoding:
-        _check_decodes(path, encoding)
+        if encoding != "utf-8" or not scan.is_utf8:
+            _check_decodes(path, encoding)
     else:
         encoding = "utf-8" if scan.is_utf8 else _narrow_encoding(path, scan)
     return TextTraits(encoding, is_plain=encoding == "utf-8" and scan.is_regular and not scan.has_bom)
@@ -86,24 +88,24 @@ def _scan_bytes(path: Path) -> _Scan:
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, open_line, tail, head = True, 0, b"", b""
     ends: Counter[str] = Counter()
-    seen: set[int] = set()
+    odd: frozenset[int] = frozenset()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             head = head or block[:3]
             open_line = _check_lines(path, block, open_line)
-            seen.update(block)
+            odd |= frozenset(block.translate(None, _ORDINARY))
             is_utf8 = is_utf8 and _decodes(decoder, block)
             text = tail + block
             ends["crlf"] += text.count(b"\r\n") - tail.count(b"\r\n")
             ends["lf"] += block.count(b"\n")
             ends["cr"] += block.count(b"\r")
-            ends["blank"] += len(re.findall(rb"\n\r?\n", text)) if b"\n" in block else 0
+            ends["blank"] += (b"\n\n" in text) + (b"\n\r\n" in text)
             tail = block[-2:]
-    _check_controls(path, seen)
+    _check_controls(path, odd & _CONTROLS)
     is_regular = ends["blank"] == 0 and ends["cr"] in (0, ends["lf"]) and ends["crlf"] == ends["cr"]
     starts_blank = head[:1] in (b"\n", b"\r")
     is_whole = is_utf8 and not decoder.getstate()[0]
-    return _Scan(is_whole, is_regular and not starts_blank, head == codecs.BOM_UTF8, frozenset(seen))
+    return _Scan(is_whole, is_regular and not starts_blank, head == codecs.BOM_UTF8, odd)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
@@ -131,7 +133,7 @@ def _check_lines(path: Path, block: bytes, open_line: int) -> int:
     return open_line + len(block)
 
 
-def _check_controls(path: Path, seen: set[int]) -> None:
+def _check_controls(path: Path, seen: Set[int]) -> None:
     if seen & _CONTROLS:
         raise Refusal(
             "gather.binary",
@@ -163,7 +165,7 @@ def _narrow_encoding(path: Path, scan: _Scan) -> str:
             in_utf8=in_utf8,
             others=not_in_utf8,
         )
-    return "latin-1" if scan.bytes_seen & _ONLY_LATIN_1 else "cp1252"
+    return "latin-1" if scan.odd_bytes & _ONLY_LATIN_1 else "cp1252"
 
 
 def _check_decodes(path: Path, encoding: str) -> None:

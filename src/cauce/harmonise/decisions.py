@@ -118,11 +118,9 @@ def _read_codes(text: str, at: _Place) -> Decision:
 
 
 def _read_date(text: str, at: _Place) -> Decision:
-    if values.is_missing_word(text):
-        return Decision()
     day = dates.read_date(text, at.column.order)
     if day is None:
-        return Decision(problem="harmonise.unreadable_date")
+        return Decision() if values.is_missing_word(text) else Decision(problem="harmonise.unreadable_date")
     return Decision((day.isoformat(),)) if day <= at.latest else Decision(problem="harmonise.future_date")
 
 

@@ -66,9 +66,10 @@ def harmonise_files(
             parts.append(part)
             told += findings_here
             read += intake.read
-        records, rejected = _brought_together(engine, work, parts)
+        whole = _brought_together(work, parts)
+        rejected = _rejected(whole)
         beside = work.scratch / "records.parquet"
-        engine.to_parquet(records, str(beside))
+        engine.to_parquet(whole.filter(whole.rejected.isnull()).drop("rejected"), str(beside))
         told += findings.tell_rejected(rejected)
         kept_rejects = _keep_rejects(rejects, told, rejected, language=work.language)
         beside.replace(target)
@@ -95,12 +96,12 @@ def _harmonise_file(
     domain = work.pack.domains.get("age_code", ())
     derived = apply.derive_fields(harmonised, dict(ages.code_table(domain)))
     path = work.scratch / f"fields{number}.parquet"
-    engine.to_parquet(derived.mutate(file=ibis.literal(kept.path.name)), str(path))
+    engine.to_parquet(_marked(derived, work, file=kept.path.name), str(path))
     part = engine.read_parquet(str(path))
     told = list(intake.findings)
     told += findings.tell_columns(*_column_changes(work.mapping, intake), file=kept.path.name)
     told += findings.tell_problems(part, columns, file=kept.path.name, sheet=layout.sheet)
-    return part, intake, told
+    return part.drop(*_problems(part)), intake, told
 
 
 def _layout_of(mapping: PartnerMapping, path: Path) -> Layout:
@@ -147,37 +148,39 @@ def _column_changes(mapping: PartnerMapping, intake: Intake) -> tuple[list[str],
     return absent, [one.name for one in intake.columns if one.name not in known]
 
 
-def _brought_together(
-    engine: ibis.BaseBackend, work: Work, parts: Sequence[ir.Table]
-) -> tuple[ir.Table, list[dict[str, Any]]]:
-    """The records of all files, and the rows that were rejected."""
-    marked = [_marked(part, work) for part in parts]
-    kinds = {name: kind for table in marked for name, kind in table.schema().items()}
+def _problems(part: ir.Table) -> list[str]:
+    return [name for name in part.columns if name.startswith("problem_")]
+
+
+def _marked(part: ir.Table, work: Work, *, file: str) -> ir.Table:
+    """With partner, record number, file, and whether the row is rejected."""
+    fields = [name for name in part.columns if name in work.allowed]
+    part = part.mutate(file=ibis.literal(file))
+    marked = apply.mark_rejected(part, problems=_problems(part), fields=fields)
+    own = marked.file.concat("#", marked.row.cast("string"))
+    record_id = ibis.coalesce(marked.record_id, own) if "record_id" in part.columns else own
+    marked = marked.mutate(partner_code=ibis.literal(work.partner), record_id=record_id)
+    shown = [name for name in marked.columns if name in work.pack.fields and name not in ("partner_code", "record_id")]
+    return marked.select("partner_code", "record_id", "file", "row", *shown, "rejected", *_problems(part))
+
+
+def _brought_together(work: Work, parts: Sequence[ir.Table]) -> ir.Table:
+    """The rows of all files; of two with one record number, the later is rejected."""
+    kinds = {name: kind for table in parts for name, kind in table.schema().items()}
     aligned = [
         table.mutate({name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns}).select(
             *kinds
         )
-        for table in marked
+        for table in parts
     ]
     whole = aligned[0] if len(aligned) == 1 else ibis.union(*aligned)
-    whole = apply.mark_repeated(whole) if "record_id" in work.allowed else whole
-    path = work.scratch / "marked.parquet"
-    engine.to_parquet(whole, str(path))
-    whole = engine.read_parquet(str(path))
+    return apply.mark_repeated(whole) if "record_id" in work.allowed else whole
+
+
+def _rejected(whole: ir.Table) -> list[dict[str, Any]]:
     lost = whole.filter(whole.rejected.notnull()).select("file", "row", "rejected").order_by("file", "row")
-    records = whole.filter(whole.rejected.isnull()).drop("rejected")
-    return records, lost.to_pyarrow().to_pylist()
-
-
-def _marked(part: ir.Table, work: Work) -> ir.Table:
-    problems = [name for name in part.columns if name.startswith("problem_")]
-    fields = [name for name in part.columns if name in work.allowed]
-    marked = apply.mark_rejected(part, problems=problems, fields=fields)
-    own = part.file.concat("#", part.row.cast("string"))
-    record_id = ibis.coalesce(marked.record_id, own) if "record_id" in part.columns else own
-    marked = marked.mutate(partner_code=ibis.literal(work.partner), record_id=record_id)
-    shown = [name for name in marked.columns if name in work.pack.fields and name not in ("partner_code", "record_id")]
-    return marked.select("partner_code", "record_id", "file", "row", *shown, "rejected")
+    rows: list[dict[str, Any]] = lost.to_pyarrow().to_pylist()
+    return rows
 
 
 def _keep_rejects(

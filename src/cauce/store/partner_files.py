@@ -73,7 +73,12 @@ def list_partners(hub: Hub) -> tuple[str, ...]:
     if not hub.partners_dir.is_dir():
         return ()
     folders = sorted(folder.name for folder in hub.partners_dir.iterdir() if folder.is_dir())
-    return tuple(partner for partner in folders if _CODE.fullmatch(partner) and list_files(hub, partner))
+    return tuple(partner for partner in folders if _CODE.fullmatch(partner) and _has_files(hub, partner))
+
+
+def _has_files(hub: Hub, partner: str) -> bool:
+    folder = hub.partners_dir / partner
+    return any((folder / Path(str(entry["name"])).name).is_file() for entry in _read_log(folder))
 
 
 def list_files(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
