@@ -1,5 +1,6 @@
 """`cauce estimate flows`: the moves between areas that two stocks imply."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,20 +8,23 @@ import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, TextTable, command
-from cauce.recipes import estimate_flows
-from cauce.recipes.estimate_flows import ErrorModel, FlowAnswer, FlowFiles, FlowOptions
+from cauce.recipes import estimate_flow_series, estimate_flows, picture_flows
+from cauce.recipes.estimate_flow_series import PeriodFlows
+from cauce.recipes.estimate_flows import ErrorModel, FlowAnswer, FlowFiles, FlowOptions, Repair
 from cauce.standards.messages import Message
 
 __all__ = ["flows"]
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_PLACE = click.Path(path_type=Path, exists=True)
 _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 _SHOWN = 10
 
 
 @command("flows", help="Estimate flows between areas from two stocks.")
-@click.option("--start", type=_FILE, required=True, help="Stock at the start: rows birthplaces, columns residences.")
-@click.option("--end", type=_FILE, required=True, help="Stock at the end, of the same areas.")
+@click.option("--start", type=_FILE, help="Stock at the start: rows birthplaces, columns residences.")
+@click.option("--end", type=_FILE, help="Stock at the end, of the same areas.")
+@click.option("--stocks", type=_PLACE, help="In place of the two: a folder or a long table of years, sexes, ages.")
 @click.option("--births-deaths", type=_FILE, help="Births and deaths of each area during the period.")
 @click.option("--method", type=click.Choice(estimate_flows.METHODS), required=True, help="Method of estimation.")
 @click.option("--offset", type=_FILE, help="What makes a move likelier, by origin and destination.")
@@ -35,26 +39,85 @@ _SHOWN = 10
 @click.option("--net", type=_FILE, help="Known net migration: area, net.")
 @click.option("--free-net", is_flag=True, help="Let net migration change when moves are reconciled.")
 @click.option("--explain", nargs=2, metavar="ORIGIN DESTINATION", help="Say which birthplaces made one cell.")
+@click.option("--account", type=_NEW_FILE, help="Write the whole account: births, deaths, stayers, the outside.")
+@click.option("--picture", type=_NEW_FILE, help="Draw the moves to this SVG, PNG or PDF.")
+@click.option("--shape", type=click.Choice(["ring", "bars"]), default="ring", help="Ring of all, or largest as bars.")
 @click.option("--out", type=_NEW_FILE, help="Write the moves to this CSV, their bounds beside it.")
 def flows(door: Door, **options: Any) -> Answer:
     """Estimates moves and shows the largest."""
-    files = FlowFiles(*(options[name] for name in ("start", "end", "births_deaths", "offset", "reported", "net")))
-    errors = ErrorModel(*(options[f"{name}"] for name in _ERRORS))
-    chosen = FlowOptions(
+    chosen = _chosen(options)
+    if options["stocks"]:
+        return _series(door, chosen, options)
+    if not (options["start"] and options["end"]):
+        raise click.UsageError("--start and --end, or --stocks")
+    files = FlowFiles(*(options[name] for name in _FILES))
+    answer = estimate_flows.estimate_flows(files, chosen, progress=door.progress)
+    written = estimate_flows.write_flows(answer, options["out"]) if options["out"] else []
+    if options["account"]:
+        written.append(estimate_flows.write_account(answer, options["account"]))
+    if options["picture"]:
+        shape = options["shape"]
+        written.append(picture_flows.picture_flows(answer, options["picture"], shape=shape, speaker=door.speaker))
+    return Answer(_facts(answer, door), [*_lines(answer, door), *(_written(file) for file in written)])
+
+
+_FILES = ("start", "end", "births_deaths", "offset", "reported", "net")
+_ERRORS = ("stock_error", "stock_correlation", "vital_error", "weight_error")
+_ONLY_FOR_A_PAIR = ("start", "end", "offset", "reported", "net", "explain", "account", "picture")
+
+
+def _chosen(options: dict[str, Any]) -> FlowOptions:
+    return FlowOptions(
         method=options["method"],
         weight=options["weight"],
         draws=options["draws"],
         seed=options["seed"],
-        errors=errors,
+        errors=ErrorModel(*(options[name] for name in _ERRORS)),
         is_net_kept=not options["free_net"],
         explain=options["explain"] or None,
     )
-    answer = estimate_flows.estimate_flows(files, chosen, progress=door.progress)
-    written = estimate_flows.write_flows(answer, options["out"]) if options["out"] else []
-    return Answer(_facts(answer, door), [*_lines(answer), *(_written(file) for file in written)])
 
 
-_ERRORS = ("stock_error", "stock_correlation", "vital_error", "weight_error")
+def _series(door: Door, chosen: FlowOptions, options: dict[str, Any]) -> Answer:
+    """The moves of many periods, sexes and ages: their totals as words, all of them in the file."""
+    stray = [f"--{name}" for name in _ONLY_FOR_A_PAIR if options[name]]
+    if stray:
+        raise click.UsageError(f"--stocks with {', '.join(stray)}")
+    series = estimate_flow_series.estimate_flow_series(
+        options["stocks"], chosen, births_deaths=options["births_deaths"], progress=door.progress
+    )
+    if options["out"]:
+        estimate_flow_series.write_flow_series(series, options["out"])
+    headings = [Message("sex"), Message("age"), Message("period"), Message("moves")]
+    rows = [[one.sex, one.age, _period(one), round(one.estimate.total, 1)] for one in series]
+    lines: list[Message | TextTable | str] = [TextTable(headings, rows)]
+    lines += [_written(options["out"])] if options["out"] else []
+    return Answer({"method": chosen.method, "periods": [_period_facts(one, door) for one in series]}, lines)
+
+
+def _period(one: PeriodFlows) -> str:
+    return f"{one.first_year}-{one.last_year}"
+
+
+def _period_facts(one: PeriodFlows, door: Door) -> dict[str, object]:
+    estimate = one.estimate
+    return {
+        "sex": one.sex,
+        "age": one.age,
+        "first_year": one.first_year,
+        "last_year": one.last_year,
+        "areas": list(estimate.areas),
+        "total": estimate.total,
+        "od": _by_area(estimate.between_areas, estimate.areas),
+        "repairs": _repairs(estimate.repairs, door),
+    }
+
+
+def _repairs(repairs: Sequence[Repair], door: Door) -> list[dict[str, object]]:
+    return [
+        {"code": repair.code, "areas": list(repair.areas), "message": door.speaker.say(repair.message)}
+        for repair in repairs
+    ]
 
 
 def _facts(answer: FlowAnswer, door: Door) -> dict[str, object]:
@@ -64,10 +127,8 @@ def _facts(answer: FlowAnswer, door: Door) -> dict[str, object]:
         "areas": list(areas),
         "total": answer.total,
         "od": _by_area(answer.between_areas, areas),
-        "repairs": [
-            {"code": repair.code, "areas": list(repair.areas), "message": door.speaker.say(repair.message)}
-            for repair in answer.repairs
-        ],
+        "repairs": _repairs(answer.repairs, door),
+        "summary": _paragraph(answer, door),
     }
     if answer.intervals:
         bounds = answer.intervals
@@ -98,8 +159,12 @@ def _by_area(table: np.ndarray[Any, np.dtype[np.float64]], areas: tuple[str, ...
     return {area: dict(zip(areas, row, strict=True)) for area, row in zip(areas, table.tolist(), strict=True)}
 
 
-def _lines(answer: FlowAnswer) -> list[Message | TextTable | str]:
-    lines: list[Message | TextTable | str] = [_headline(answer), _largest(answer)]
+def _paragraph(answer: FlowAnswer, door: Door) -> str:
+    return " ".join(door.speaker.say(sentence) for sentence in picture_flows.tell_flows(answer, door.speaker))
+
+
+def _lines(answer: FlowAnswer, door: Door) -> list[Message | TextTable | str]:
+    lines: list[Message | TextTable | str] = [_headline(answer), _largest(answer), _paragraph(answer, door)]
     lines += [Message("Mended: {repair}", repair=repair.message) for repair in answer.repairs]
     if answer.explanation:
         lines += answer.explanation.sentences

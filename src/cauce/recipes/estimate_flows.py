@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cauce.estimate import flow_draws, flow_explanation, flow_reconciliation, flows
+from cauce.estimate import flow_accounts, flow_draws, flow_explanation, flow_reconciliation, flows
 from cauce.estimate.flow_draws import ErrorModel, FlowIntervals
 from cauce.estimate.flow_explanation import CellExplanation
 from cauce.estimate.flow_reconciliation import KnownFlows
@@ -25,8 +25,10 @@ __all__ = [
     "FlowAnswer",
     "FlowFiles",
     "FlowOptions",
+    "Repair",
     "estimate_flows",
     "read_stocks",
+    "write_account",
     "write_flows",
 ]
 
@@ -147,6 +149,22 @@ def write_flows(answer: FlowAnswer, path: Path) -> list[Path]:
     for file, table in tables.items():
         area_tables.write_matrix(file, table, areas=answer.estimate.areas, corner="origin")
     return list(tables)
+
+
+def write_account(answer: FlowAnswer, path: Path) -> Path:
+    """Writes the whole account, one row for each thing that happened to people of a birthplace.
+
+    In
+        answer   FlowAnswer, by an accounting method
+        path     CSV or Parquet
+    Out
+        the file written
+    Refuses
+        estimate.no_account   the method keeps no account
+    """
+    heading = ["origin", "destination", "birthplace", "persons"]
+    area_tables.write_long_table(path, heading, flow_accounts.account_cells(answer.estimate))
+    return path
 
 
 def _refuse_other_areas(first: AreaTable, others: Sequence[AreaTable | None]) -> None:
