@@ -7,11 +7,10 @@ keys named in `_PUBLIC`: an exact count that strays into it (rows of a file, say
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cauce.publish.cells import Cell, cells_of
 from cauce.standards.cleared import ClearedTable
 from cauce.standards.messages import LANGUAGES, Message, Speaker
 
-__all__ = ["Derivation", "Step", "chain_of", "derive", "public_provenance", "write_step"]
+__all__ = ["Step", "chain_of", "public_provenance", "write_step"]
 
 _PUBLIC: Mapping[str, frozenset[str]] = {
     "files": frozenset({"partner", "file", "sha256"}),
@@ -35,33 +34,6 @@ class Step:
     kind: str
     sentence: Message
     facts: Facts
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """A number, by its address RELEASE/TABLE/CODE+CODE, and all that it comes from."""
-
-    address: str
-    cell: Cell
-    chain: tuple[Step, ...]
-
-
-def derive(table: ClearedTable, number: str, *, release_id: str, provenance: Mapping[str, object]) -> Derivation | None:
-    """The derivation of one number of a table.
-
-    In
-        table         ClearedTable
-        number        its codes joined by `+`, in the order of the table's name
-        release_id    of the release that holds it
-        provenance    as `public_provenance` describes it
-    Out
-        Derivation, or None when the table has no such number
-    """
-    for cell in cells_of(table):
-        if cell.number == number:
-            address = f"{release_id}/{table.table_id}/{number}"
-            return Derivation(address, cell, chain_of(table, provenance))
-    return None
 
 
 def chain_of(table: ClearedTable, provenance: Mapping[str, object]) -> tuple[Step, ...]:

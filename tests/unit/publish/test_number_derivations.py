@@ -1,34 +1,12 @@
 """Does a number's derivation name all that it comes from, and nothing that must not leave?"""
 
-from tests.unit.publish.cleared_samples import PROVENANCE, RELEASE_ID, sample_release, table_of
+from tests.unit.publish.cleared_samples import PROVENANCE, sample_release, table_of
 
-from cauce.publish.derivations import chain_of, derive, public_provenance, write_step
+from cauce.publish.derivations import chain_of, public_provenance, write_step
 
 
 def sex_table():
     return sample_release().tables[1]
-
-
-def derived(number):
-    return derive(sex_table(), number, release_id=RELEASE_ID, provenance=PROVENANCE)
-
-
-def test_derivation_gives_the_address_and_the_figure_of_one_number():
-    derivation = derived("Feminine")
-
-    assert derivation.address == "2026-11-22.1/prs_Gender/Feminine"
-    assert (derivation.cell.value, derivation.cell.lower, derivation.cell.upper) == (118, 110, 126)
-
-
-def test_derivation_is_none_for_a_number_that_the_table_has_not():
-    assert derived("Masculine+Y0T17") is None
-
-
-def test_derivation_of_a_withheld_number_tells_its_status_and_its_chain():
-    derivation = derived("_U")
-
-    assert derivation.cell.is_withheld
-    assert [step.kind for step in derivation.chain][-2:] == ["protection", "code"]
 
 
 def test_chain_names_only_clauses_that_allow_publication_of_the_fields():
