@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from tests.shared_data import shared_data
 
-from cauce.standards import ages, codelists, packs
+from cauce.standards import ages, areas, codelists, packs
 
 STRUCTURE = "{http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure}"
 
@@ -69,6 +69,40 @@ def test_headings_of_iom_workbooks_name_fields_of_the_pack(path):
     assert unread == []
 
 
+@pytest.mark.parametrize(
+    ("heading", "codelist"),
+    [
+        ("Gender", "htcds_gender"),
+        ("Method of Recruitment", "htcds_method_of_recruitment"),
+        ("Methods of Control", "htcds_methods_of_control"),
+        ("Type of Exploitation", "htcds_type_of_exploitation"),
+        ("Forced Labour Industry", "htcds_forced_labour_industry"),
+        ("Type of Sex Exploitation", "htcds_type_of_sex_exploitation"),
+        ("Vulnerabilities", "htcds_vulnerabilities"),
+        ("Status", "htcds_case_status"),
+        ("Reason for Incoming Referral", "htcds_reason_for_referral"),
+        ("Trafficking Status", "htcds_trafficking_status"),
+        ("Trafficking Status Decision Making Organization", "htcds_decision_making_org"),
+    ],
+)
+def test_choices_of_the_iom_workbook_are_the_whole_of_each_picklist(heading, codelist):
+    chosen = _workbook_choices()[heading]
+
+    read = [codelists.load(codelist).resolve(choice) for choice in chosen]
+
+    assert [match.status for match in read] == ["exact"] * len(chosen)
+    assert [match.codes[0] for match in read] == list(codelists.load(codelist).codes)
+
+
+def test_countries_of_the_iom_workbook_are_read_as_their_codes_beside_them():
+    choices = _workbook_choices()
+
+    read = [areas.resolve(name, scheme="official").codes for name in choices["Country"]]
+
+    assert len(read) == 249
+    assert [areas.iso2_of(codes[0]) for codes in read] == choices["Country Code"]
+
+
 def test_age_codes_of_the_ilo_are_read_as_the_ages_that_its_names_say():
     listed = {code: names for code, names in _ilo_list("CL_AGE").items() if re.search(r"_Y", code) and names}
     bands = {code: (ages.band_of(code), ages.parse(names[0])) for code, names in listed.items() if ages.band_of(code)}
@@ -93,6 +127,14 @@ def test_age_bands_of_ctdc_are_published_as_they_are():
 
     assert len(placed) == 9
     assert set(placed.values()) == {"exact"}
+
+
+def _workbook_choices():
+    book = CalamineWorkbook.from_path(str(shared_data("htcds/HTCDS_Excel_single_select_v2.0.xlsx")))
+    columns = list(zip(*book.get_sheet_by_name("validation").to_python(), strict=True))
+    filled = [[str(cell).strip() for cell in column if cell not in ("", None)] for column in columns]
+    headed = [column[1:] if column[0] == "Validation Lookups" else column for column in filled if column]
+    return {column[0]: column[1:] for column in headed if column}
 
 
 def _published():

@@ -16,7 +16,7 @@ from cauce.standards.matches import Match, name_keys
 __all__ = ["AreaMatch", "Scheme", "iso2_of", "m49_of", "resolve", "resolve_region"]
 
 AreaMatch = Match
-Scheme = Literal["any", "iso2", "iso3", "m49", "name"]
+Scheme = Literal["any", "iso2", "iso3", "m49", "name", "official"]
 _CODE_SCHEMES: tuple[Literal["iso3", "iso2", "m49"], ...] = ("iso3", "iso2", "m49")
 _CODE_LENGTH = {"iso2": 2, "iso3": 3, "m49": 3}
 
@@ -39,7 +39,8 @@ def resolve(text: str, *, year: int | None = None, scheme: Scheme = "any") -> Ar
     In
         text      a name, long name, former name, demonym or code
         year      year of the data: South Sudan is no area of 2005, 736 is Sudan until 2011 and 729 from then on
-        scheme    "any", or the only reading allowed: "iso2", "iso3", "m49" or "name" (demonyms included)
+        scheme    "any", or the only reading allowed: "iso2", "iso3", "m49", "name" (demonyms included), or
+                  "official" for a column drawn from the list of ISO or the United Nations, where Congo is COG
     Out
         "exact" with one code; "ambiguous" with those to choose from; "unknown", with codes when the text names
         an area of another year only. Words of forms that look like codes (NA, NO, SI ...) are ambiguous unless
@@ -51,6 +52,8 @@ def resolve(text: str, *, year: int | None = None, scheme: Scheme = "any") -> Ar
     (('KOR', 'PRK'), ('HND',))
     >>> resolve("NA").status, resolve("NA", scheme="iso2").codes
     ('ambiguous', ('NAM',))
+    >>> resolve("Congo").codes, resolve("Congo", scheme="official").codes
+    (('COG', 'COD'), ('COG',))
     >>> resolve("South Sudan", year=2005)
     Match(status='unknown', codes=('SSD',), evidence='not in 2005')
     """
@@ -103,8 +106,9 @@ def _senses_of(bare: str, scheme: Scheme) -> tuple[_Sense, ...]:
     for one in _CODE_SCHEMES:
         if scheme in ("any", one) and (senses := _codes()[one].get(_as_code(bare, one, is_sure=scheme == one))):
             return senses
-    if scheme in ("any", "name"):
-        return next((_spellings()[key] for key in name_keys(bare) if key in _spellings()), ())
+    if scheme in ("any", "name", "official"):
+        spellings = _official_spellings() if scheme == "official" else _spellings()
+        return next((spellings[key] for key in name_keys(bare) if key in spellings), ())
     return ()
 
 
@@ -145,14 +149,20 @@ def _codes() -> Mapping[str, Mapping[str, tuple[_Sense, ...]]]:
 @cache
 def _spellings() -> Mapping[str, tuple[_Sense, ...]]:
     """Every key with what it may mean: ambiguous words first, then names, then demonyms; the first kind found wins."""
-    found: dict[str, tuple[_Sense, ...]] = {}
-    for spelled in (_ambiguous_words(), _names(), _demonyms()):
-        layer: dict[str, dict[_Sense, None]] = {}
-        for text, sense in spelled:
-            for key in name_keys(text):
-                layer.setdefault(key, {})[sense] = None
-        found = {key: tuple(senses) for key, senses in layer.items()} | found
-    return found
+    return {**_layer(_demonyms()), **_official_spellings(), **_layer(_ambiguous_words())}
+
+
+@cache
+def _official_spellings() -> Mapping[str, tuple[_Sense, ...]]:
+    return _layer(_names())
+
+
+def _layer(spelled: Iterator[tuple[str, _Sense]]) -> dict[str, tuple[_Sense, ...]]:
+    found: dict[str, dict[_Sense, None]] = {}
+    for text, sense in spelled:
+        for key in name_keys(text):
+            found.setdefault(key, {})[sense] = None
+    return {key: tuple(senses) for key, senses in found.items()}
 
 
 def _ambiguous_words() -> Iterator[tuple[str, _Sense]]:

@@ -153,6 +153,17 @@ def test_resolve_reads_only_the_scheme_that_the_caller_names():
     assert areas.resolve("Haití", scheme="iso2").status == "unknown"
 
 
+@pytest.mark.parametrize(("text", "code"), [("Congo", "COG"), ("Samoa", "WSM"), ("Korea, Republic of", "KOR")])
+def test_resolve_reads_official_names_as_the_lists_of_the_united_nations_mean_them(text, code):
+    match = areas.resolve(text, scheme="official")
+
+    assert (match.status, match.codes) == ("exact", (code,))
+
+
+def test_resolve_reads_no_demonym_among_official_names():
+    assert areas.resolve("haitiana", scheme="official").status == "unknown"
+
+
 @given(st.sampled_from(ISO3), st.sampled_from(["es", "en", "fr", "ar"]), st.booleans())
 def test_resolve_gives_a_shown_name_back_its_own_code_whatever_the_capitals(code, language, is_upper):
     name = codelists.load("area").name_of(code, language)
