@@ -72,7 +72,7 @@ def share_free(
     taken = np.minimum(np.bincount(records, weights=probability, minlength=kinds.size), 1.0)
     sums, sizes = np.bincount(kinds, weights=taken), np.bincount(kinds)
     free = 1 - (sums + _FREE_PRIOR * _LEAST_FREE) / (sizes + _FREE_PRIOR)
-    return np.clip(free, _LEAST_FREE, 1.0)[kinds]
+    return np.asarray(np.clip(free, _LEAST_FREE, 1.0)[kinds], dtype=np.float64)
 
 
 def choose_mutual_best(pairs: Pairs) -> Pairs:

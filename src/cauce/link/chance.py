@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cauce.link.facts import Facts
-from cauce.link.levels import Cell
+from cauce.link.levels import RARE, Cell
 
 __all__ = ["Matched", "count_chance_meetings", "share_of_pattern"]
 
@@ -17,6 +17,12 @@ _LEAST_SHARE = 0.25
 _LEAST_DOUBLES = 0.5
 _SURNAME_OF_RELATIVES = {"X": 0.85, "K": 0.06, "D": 0.06, "P": 0.02, "I": 0.01, "-": 0.0}
 _UNRELATED_GIVEN = "PI-"
+_RARE_FORMS = {
+    "both": ("all", "first"),
+    "both_key": ("key_surname", "given_keys", "all_key"),
+    "surname_in_part": ("all_key",),
+    "given_in_part": ("all_key",),
+}
 _TWINS_NAMED_ALIKE = 0.25
 
 
@@ -43,6 +49,8 @@ def count_chance_meetings(cells: Sequence[Cell], lists: tuple[Facts, Facts], *, 
     return {
         cell: _by_name(cell, lists, matched=matched)
         if cell.part == "name"
+        else _by_rare_name(cell, lists, matched=matched)
+        if cell.form.endswith(RARE)
         else _by_date(cell, lists, relatives=relatives, matched=matched)
         for cell in cells
     }
@@ -122,6 +130,14 @@ def _form_chance(form: str, facts: Facts) -> float:
         "surname_in_part": names["XD"] + names["XP"],
         "given_in_part": names["DX"] + names["PX"],
     }[form]
+
+
+def _by_rare_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
+    """Two persons, each the only one of her list with that name, who share a part of the date as well."""
+    persons = max(sum(facts.persons for facts in lists), 1)
+    part = sum(facts.dates[cell.part] * facts.persons for facts in lists) / persons
+    forms = _RARE_FORMS[cell.form.removesuffix(RARE)]
+    return part * sum(_by_name(Cell(cell.missing, "name", form), lists, matched=matched) for form in forms)
 
 
 def _by_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:

@@ -10,10 +10,21 @@ from typing import NamedTuple
 
 from cauce.link.lattice import FAMILIES, FAMILY_INDEX
 
-__all__ = ["LEVELS", "MISSING_DATE", "MISSING_GIVEN", "MISSING_SURNAME", "PARTS", "Cell", "decode_cell", "name_class"]
+__all__ = [
+    "LEVELS",
+    "RARE",
+    "MISSING_DATE",
+    "MISSING_GIVEN",
+    "MISSING_SURNAME",
+    "PARTS",
+    "Cell",
+    "decode_cell",
+    "name_class",
+]
 
 MISSING_GIVEN, MISSING_SURNAME, MISSING_DATE = 1, 2, 4
 LEVELS = "XKDPI-"
+RARE = "+"
 PARTS = ("full", "swap", "ym", "yd", "md", "y", "name")
 
 _FIELD_FORMS = {
@@ -58,8 +69,13 @@ def decode_cell(mask: int, *, missing: int, crossings: int) -> Cell:
     part = next(part for part in PARTS if any(mask & _bit(f.name) for f in FAMILIES if f.name.startswith(f"{part}.")))
     if part == "full":
         return Cell(missing, part, _decode_names(mask, missing=missing, crossings=crossings))
-    form = next(f.name for f in FAMILIES if f.name.startswith(f"{part}.") and mask & _bit(f.name))
-    return Cell(missing, part, form.split(".")[1])
+    form = next(f.name for f in FAMILIES if f.name.startswith(f"{part}.") and mask & _bit(f.name)).split(".")[1]
+    return Cell(missing, part, form if part == "name" else form + _rarity(mask))
+
+
+def _rarity(mask: int) -> str:
+    """RARE where the two share a name that nobody else bears in either list, as only its name-only token can tell."""
+    return RARE if any(mask & _bit(family.name) for family in FAMILIES if family.name.startswith("name.")) else ""
 
 
 def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
@@ -85,6 +101,10 @@ def name_class(mask: int) -> str:
     'surname_in_part'
     """
 
+    return _class(mask) + _rarity(mask)
+
+
+def _class(mask: int) -> str:
     def has(form: str) -> bool:
         return bool(mask & _bit(f"full.{form}"))
 

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from cauce.link import chance
 from cauce.link.chance import Matched
 from cauce.link.facts import Facts
-from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
+from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, RARE, Cell
 
 __all__ = ["CellCount", "Model", "fit_model"]
 
 _ROUNDS = 60
 _ENOUGH = 30.0
 _SHAPE = 1.0
-_CAUTION = 1.12
+_CAUTION = 0.12
 _CROSSED = ("crossed", "half")
 _NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key")
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
@@ -78,13 +78,13 @@ class _Fit:
 
 def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], *, lists: tuple[Facts, Facts]) -> _Fit:
     full, probability, marginals = _fit_full(counts, expected)
-    classes = _share_classes(counts, probability)
+    classes = _share_classes(counts, probability, lists=lists)
     names = _share_names(counts, probability, lists=lists)
     found = {"full": full}
     for part, visible in _VISIBLE.items():
-        shares = {form: classes[form] for form in visible}
-        found[part] = _fit_block(counts, expected, shares, block=(0, part), probability=probability)
-    found["name"] = _fit_block(counts, expected, names, block=(0, "name"), probability=probability)
+        shares = {form: classes[form] for form in (*visible, *(name + RARE for name in visible))}
+        found[part] = _fit_block(counts, expected, shares, block=(0, part), lists=lists, probability=probability)
+    found["name"] = _fit_block(counts, expected, names, block=(0, "name"), lists=lists, probability=probability)
     complete = sum(found.values())
     with_full = full / complete if complete > 0 else 1.0
     by_pattern = {0: complete}
@@ -93,9 +93,9 @@ def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], 
         (MISSING_SURNAME, {f"{level}_": with_full * marginals[0][level] for level in LEVELS[:-1]}),
     ):
         block = (missing, "full")
-        by_pattern[missing] = _fit_block(counts, expected, shares, block=block, probability=probability)
+        by_pattern[missing] = _fit_block(counts, expected, shares, block=block, lists=lists, probability=probability)
     block = (MISSING_DATE, "name")
-    by_pattern[MISSING_DATE] = _fit_block(counts, expected, names, block=block, probability=probability)
+    by_pattern[MISSING_DATE] = _fit_block(counts, expected, names, block=block, lists=lists, probability=probability)
     for cell in counts:
         probability.setdefault(cell, 0.0)
     total = _extrapolate(by_pattern, *lists)
@@ -155,6 +155,7 @@ def _fit_block(
     shares: Mapping[str, float],
     *,
     block: tuple[int, str],
+    lists: tuple[Facts, Facts],
     probability: dict[Cell, float],
 ) -> float:
     """Matches of one block, seen or not, given how often a match shows in each of its cells."""
@@ -162,7 +163,7 @@ def _fit_block(
     cells = [Cell(*block, form) for form in forms]
     share = np.array([shares[form] for form in forms])
     seen = np.array([counts[cell].pairs for cell in cells], dtype=np.float64)
-    by_chance = _CAUTION * np.array([expected[cell] for cell in cells])
+    by_chance = np.array([expected[cell] * _caution(cell, lists) for cell in cells])
     visible = sum(shares.values())
     if not cells or visible <= 0:
         return 0.0
@@ -174,8 +175,20 @@ def _fit_block(
     return matches
 
 
-def _share_classes(counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float]) -> dict[str, float]:
-    weights = {name: _PRIOR_WEIGHT * share for name, share in _PRIOR_CLASSES.items()}
+def _caution(cell: Cell, lists: tuple[Facts, Facts]) -> float:
+    """How far chance may exceed what is expected: little where many such pairs met within the lists."""
+    met = sum(facts.collisions.get(cell, 0) for facts in lists)
+    return (
+        1 + _CAUTION if cell.part == "name" or cell.form.endswith(RARE) else 1 + min(_CAUTION, 0.5 / (met + 1) ** 0.5)
+    )
+
+
+def _share_classes(
+    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: tuple[Facts, Facts]
+) -> dict[str, float]:
+    kept = min(_kept(facts) for facts in lists)
+    weights = {name: _PRIOR_WEIGHT * share * (1 - kept) for name, share in _PRIOR_CLASSES.items()}
+    weights |= {name + RARE: _PRIOR_WEIGHT * share * kept for name, share in _PRIOR_CLASSES.items()}
     for cell, chances in probability.items():
         for name, pairs in counts[cell].classes.items():
             weights[name] += chances * pairs
