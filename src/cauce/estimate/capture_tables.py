@@ -127,7 +127,9 @@ def merge_lists(table: CaptureTable, first: str, second: str) -> CaptureTable:
     return CaptureTable(tuple(names), merged)
 
 
-def read_table(table: pa.Table, *, is_noised: bool = False) -> tuple[CaptureTable, ...]:
+def read_table(
+    table: pa.Table, *, is_noised: bool = False, is_part: bool = False, needs_overlap: bool = False
+) -> tuple[CaptureTable, ...]:
     """The capture tables held in a table with one 0/1 column per list and `count`: one for each draw of the linkage.
 
     In
@@ -136,7 +138,9 @@ def read_table(table: pa.Table, *, is_noised: bool = False) -> tuple[CaptureTabl
                 count     whole number     people with that history
                 draw      text or number   optional: the draw of the linkage the row belongs to
                 Values may be numbers or text.
-        is_noised   counts carry noise: they may be below zero or sum to nothing on a list
+        is_noised       counts carry noise: they may be below zero or sum to nothing on a list
+        is_part         rows of a larger table: a list may be empty in them
+        needs_overlap   one list, or lists without anybody in common, are refused
     Out
         one CaptureTable, or one for each draw in the order of their first rows
     Refuses
@@ -144,6 +148,7 @@ def read_table(table: pa.Table, *, is_noised: bool = False) -> tuple[CaptureTabl
             capture table
         estimate.list_not_binary, estimate.count_not_number, estimate.count_negative, estimate.count_not_whole,
         estimate.history_of_nobody, estimate.nobody_observed, estimate.empty_list     what the rows hold
+        estimate.one_list, estimate.no_overlap   where `needs_overlap`
 
     >>> (only,) = read_table(pa.table({"A": [1, 0, 1], "B": [0, 1, 1], "count": [30, 20, 10]}))
     >>> only.observed
@@ -156,7 +161,8 @@ def read_table(table: pa.Table, *, is_noised: bool = False) -> tuple[CaptureTabl
     counts = _read_counts(table, refusals, is_noised=is_noised)
     refusals += _refuse_histories(members, counts)
     draws = np.asarray(table["draw"].to_pylist() if "draw" in table.column_names else ["1"] * table.num_rows, dtype=str)
-    refusals += _refuse_empty(lists, members, counts) if not refusals and not is_noised else []
+    refusals += _refuse_empty(lists, members, counts) if not refusals and not (is_noised or is_part) else []
+    refusals += _refuse_without_overlap(members, counts) if needs_overlap else []
     raise_all(refusals)
     return tuple(tabulate(lists, members[draws == draw], counts[draws == draw]) for draw in dict.fromkeys(draws))
 
@@ -299,6 +305,28 @@ def _refuse_empty(lists: list[str], members: NDArray[np.int64], counts: NDArray[
         )
         for name, total in zip(lists, totals, strict=True)
         if total == 0
+    ]
+
+
+def _refuse_without_overlap(members: NDArray[np.int64], counts: NDArray[np.float64]) -> list[Refusal]:
+    if members.shape[1] < 2:
+        return [
+            Refusal(
+                "estimate.one_list",
+                found="The table has one list",
+                wanted="two lists or more of the same people: those nobody saw are estimated from overlaps",
+                remedy="Add the list of another partner, linked to this one",
+            )
+        ]
+    if counts[members.sum(axis=1) > 1].sum() > 0:
+        return []
+    return [
+        Refusal(
+            "estimate.no_overlap",
+            found="Nobody is on more than one list",
+            wanted="people on two lists or more",
+            remedy="Check the linkage of the lists; without common people nothing can be estimated",
+        )
     ]
 
 

@@ -112,13 +112,15 @@ def posterior_of(table: capture_tables.CaptureTable) -> Posterior:
     margins = _margin_likelihoods(table, unseen)
     total = table.observed + unseen
     shared = gammaln(total + 1) - gammaln(unseen + 1) - np.log(total)
-    logs = np.empty(unseen.size)
-    evidence = np.zeros((len(graphs), 0))
+    weights = counts.astype(np.float64)
+    logs, evidence = np.empty(unseen.size), np.full(len(graphs), -np.inf)
     for start in range(0, unseen.size, _CHUNK):
-        block = counts.astype(np.float64) @ margins[:, start : start + _CHUNK] + shared[start : start + _CHUNK]
-        logs[start : start + _CHUNK] = logsumexp(block, axis=0)
-        evidence = np.column_stack([evidence, logsumexp(block, axis=1)])
-    best = int(logsumexp(evidence, axis=1).argmax())
+        block = weights @ margins[:, start : start + _CHUNK] + shared[start : start + _CHUNK]
+        top = block.max()
+        np.exp(block - top, out=block)
+        logs[start : start + _CHUNK] = np.log(np.maximum(block.sum(axis=0), 1e-300)) + top
+        evidence = np.logaddexp(evidence, np.log(np.maximum(block.sum(axis=1), 1e-300)) + top)
+    best = int(evidence.argmax())
     pairs = [1 << one | 1 << other for one, other in combinations(range(list_count), 2)]
     return Posterior(
         unseen,
