@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+
 from tests.unit.publish.cleared_samples import big_table, rendered, sample_release, table_of
 
 CHROMIUM = Path("/usr/bin/chromium")
