@@ -1,0 +1,106 @@
+"""How does every command answer: JSON, words, refusals, exit codes, and never a traceback?"""
+
+import json
+
+import click
+import pytest
+
+from cauce.cli import door, main
+from cauce.cli.help import Later
+from cauce.standards.errors import Refusal
+from cauce.standards.messages import Message
+
+SECRET = "Ana Gómez 1990-02-01"
+
+
+@door.command("probe", help="Found an empty hub.", needs_today=True)
+@click.argument("what")
+def probe(open_door, *, what):
+    """A command that ends in the way it is told."""
+    refusal = Refusal("probe.no", found="{count} rows", wanted="rows", remedy="Mend it", count=1200)
+    raised = {
+        "refuse": refusal,
+        "many": ExceptionGroup("refused", [refusal, ExceptionGroup("more", [refusal])]),
+        "fault": KeyError(SECRET),
+        "disk": OSError(28, "No space left on device", f"/tmp/{SECRET}"),
+        "interrupt": KeyboardInterrupt(),
+    }
+    if what in raised:
+        raise raised[what]
+    return door.Answer({"day": open_door.today.isoformat()}, [Message("Rows read")], exit_code=door.FINDINGS)
+
+
+@pytest.fixture
+def cauce(monkeypatch, capsys):
+    monkeypatch.setitem(main._COMMANDS, "probe", Later(__name__, "probe", help="Found an empty hub."))
+
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            main.main(["probe", *words])
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def test_answer_is_one_json_object_and_nothing_else(cauce):
+    code, out, _ = cauce("answer", "--json", "--today", "2026-11-22")
+
+    assert (code, json.loads(out)) == (1, {"day": "2026-11-22"})
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Filas leídas"), ("fr", "Lignes lues"), ("en", "Rows read")])
+def test_answer_is_said_in_the_language_asked_for(cauce, language, words):
+    assert words in cauce("answer", "--lang", language)[1]
+
+
+def test_locale_chooses_the_language_where_none_is_asked_for(cauce, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "es_CO.UTF-8")
+
+    assert "Filas leídas" in cauce("answer")[1]
+
+
+def test_refusal_has_its_code_and_words_in_json(cauce):
+    code, out, _ = cauce("refuse", "--json")
+
+    assert code == 2
+    assert json.loads(out) == {
+        "refusals": [{"code": "probe.no", "found": "1,200 rows", "wanted": "rows", "remedy": "Mend it"}]
+    }
+
+
+def test_refusals_are_told_all_at_once(cauce):
+    assert len(json.loads(cauce("many", "--json")[1])["refusals"]) == 2
+
+
+def test_fault_shows_neither_a_traceback_nor_the_value_that_it_holds(cauce):
+    code, out, err = cauce("fault")
+
+    assert code == 2
+    assert "cli.fault" in err
+    assert "Traceback" not in out + err
+    assert SECRET not in out + err
+
+
+def test_disk_that_is_full_is_a_refusal_that_names_the_file_alone(cauce):
+    code, out, _ = cauce("disk", "--json")
+
+    assert code == 2
+    assert json.loads(out)["refusals"][0]["code"] == "cli.disk"
+    assert "/tmp" not in out
+
+
+def test_interruption_ends_with_its_own_code(cauce):
+    assert cauce("interrupt")[0] == 130
+
+
+def test_wrong_usage_ends_with_its_own_code(cauce):
+    code, out, _ = cauce("answer", "--nothing", "--json")
+
+    assert code == 64
+    assert json.loads(out)["refusals"][0]["code"] == "cli.usage"
+
+
+def test_help_is_translated_and_its_refusal_too(cauce):
+    assert "Muestra esta ayuda." in cauce("--help", "--lang", "es")[1]
+    assert "No se entendió" in cauce("--lang", "es")[2]
