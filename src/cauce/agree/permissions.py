@@ -99,7 +99,7 @@ def uncovered_uses(agreement: Agreement, fields: Collection[str], *, purpose: st
         purpose     link, estimate or publish
         recipient   committee or public
     Out
-        list of Refusal `agree.uncovered`, empty where all are covered
+        list of Refusal: `agree.no_clause` or `agree.uncovered`; empty where all are covered
     """
     return [
         _uncovered(agreement, field, purpose=purpose, recipient=recipient)
@@ -113,7 +113,7 @@ def _uncovered(agreement: Agreement, field: str, *, purpose: str, recipient: str
     named = {"agreement": agreement.agreement_id, "field": field, "purpose": purpose, "recipient": recipient}
     if not holding:
         return Refusal(
-            "agree.uncovered",
+            "agree.no_clause",
             found="No clause of the agreement {agreement} covers the field {field}",
             wanted="a clause with the purpose {purpose} and the recipient {recipient}",
             remedy="Agree on it with the partner, or take the column out of its mapping",

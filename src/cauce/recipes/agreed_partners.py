@@ -56,7 +56,7 @@ def participation(hub: Hub, *, today: date) -> Participation:
         run.no_partner    the hub holds no partner's file
         run.no_mapping    a partner's file has no mapping
         agree.none, agree.unsigned, agree.not_yet, agree.expired   its agreement is not in force
-        agree.uncovered   a mapped field stands in no clause
+        agree.no_clause   a mapped field stands in no clause
     """
     partners = partner_files.list_partners(hub)
     if not partners:
