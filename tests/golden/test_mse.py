@@ -25,9 +25,8 @@ TABLES = ("UKdat", "UKdat_5", "Artificial_3")
 
 def _rows(name):
     path = shared_data(f"mse/{name}")
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as stream:
-        return list(csv.reader(stream))
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return list(csv.reader(content.decode().splitlines()))
 
 
 def _figures(name):

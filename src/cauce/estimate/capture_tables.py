@@ -228,7 +228,8 @@ def _read_list(table: pa.Table, name: str, refusals: list[Refusal]) -> NDArray[n
                 rows=_rows(wrong),
             )
         )
-    return np.where(wrong, 0, np.nan_to_num(values)).astype(np.int64)
+    # A faulty cell counts as 1, so that its row is not refused a second time as being on no list.
+    return np.where(wrong, 1, np.nan_to_num(values)).astype(np.int64)
 
 
 def _read_counts(table: pa.Table, refusals: list[Refusal], *, is_noised: bool) -> NDArray[np.float64]:

@@ -142,7 +142,7 @@ def _assumptions(lists: int) -> Message:
 
 def _rounded(value: float, *, up: bool) -> int:
     """Two significant digits, outwards: more would claim what nobody knows."""
-    unit = 10 ** max(0, len(str(int(value))) - 2)
+    unit = int(10 ** max(0, len(str(int(value))) - 2))
     return (math.ceil(value / unit) if up else math.floor(value / unit)) * unit
 
 

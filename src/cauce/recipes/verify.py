@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cauce.recipes import verify_flows, verify_survey
+from cauce.recipes import verify_flows, verify_mse, verify_survey
 from cauce.standards import verification
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
@@ -13,7 +13,7 @@ from cauce.standards.verification import Group
 __all__ = ["CheckedNumber", "verify"]
 
 _ESTIMATORS: Mapping[str, Callable[[Group], dict[str, float]]] = MappingProxyType(
-    {"flows": verify_flows.compute, "survey": verify_survey.compute}
+    {"flows": verify_flows.compute, "mse": verify_mse.compute, "survey": verify_survey.compute}
 )
 
 
