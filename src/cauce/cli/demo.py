@@ -42,16 +42,10 @@ def _truth(done: Demo) -> dict[str, object]:
 
 
 def _unsealed(done: Demo) -> TextTable:
-    true = {
-        "people": done.truth.observed,
-        "hidden_total": done.truth.hidden_total,
-        "women": done.truth.women,
-        "children": done.truth.children,
-    }
     rows = [
         (
             _NAMES[name],
-            true[name],
+            done.true_figures[name],
             Message("{lower} to {upper}", lower=done.intervals[name][0], upper=done.intervals[name][1]),
             Message("covered") if is_covered else Message("missed"),
         )

@@ -28,7 +28,7 @@ from cauce.store import workspace
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
 
-__all__ = ["Demo", "Truth", "run_demo"]
+__all__ = ["Demo", "Truth", "run_demo", "unseal_records"]
 
 _NAMES: Mapping[Language, str] = {
     "es": "Mesa contra la trata de Costa Clara",
@@ -59,14 +59,19 @@ class Demo:
     intervals: Mapping[str, tuple[int, int]]
 
     @property
-    def covered(self) -> dict[str, bool]:
-        """The name of each interval checked and whether the truth lies in it."""
-        true = {
+    def true_figures(self) -> dict[str, int]:
+        """The truth behind each interval, by its name."""
+        return {
             "people": self.truth.observed,
             "hidden_total": self.truth.hidden_total,
             "women": self.truth.women,
             "children": self.truth.children,
         }
+
+    @property
+    def covered(self) -> dict[str, bool]:
+        """The name of each interval checked and whether the truth lies in it."""
+        true = self.true_figures
         return {name: lower <= true[name] <= upper for name, (lower, upper) in self.intervals.items()}
 
 
@@ -95,6 +100,12 @@ def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progr
     _add_and_agree(hub, received, today=today, progress=progress)
     run = run_hub.run_hub(hub.root, today=today, rng=rng, progress=progress)
     return Demo(run, _unseal(hub), _intervals(run))
+
+
+def unseal_records(root: Path) -> dict[str, int]:
+    """Who each record of the demo truly is: record -> person, from the sealed file."""
+    sealed = json.loads(_truth_path(workspace.open_hub(root)).read_text(encoding="ascii"))
+    return {record: person for record, person in sealed["records"]}
 
 
 def _send(hub: Hub, registers: Mapping[str, Sequence[Record]]) -> dict[str, Path]:
