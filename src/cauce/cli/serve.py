@@ -32,7 +32,8 @@ def serve_until_interrupted(door: Door, hub: Path, *, port: int) -> Answer:
     line = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     told = os.environ | {"CAUCE_RELEASES": str(releases)}
     process = subprocess.Popen(
-        [*line, "--no-access-log", "--log-level", "warning", "cauce.web.wsgi:application"], env=told
+        [*line, "--no-access-log", "--log-level", "error", "--blocking-threads", "8", "cauce.web.wsgi:application"],
+        env=told,
     )
     try:
         code = process.wait()
