@@ -10,14 +10,17 @@ BIN := $(VENV)/bin
 DIR ?= demo
 WORKERS ?= 2
 
-.PHONY: help demo test check slow bench new lint types imports house docs reference lock clean
+.PHONY: help demo test check slow bench new lint types imports house reference pictures lock clean
 
 help:  ## list the targets
 	@echo "Cauce: targets of make"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(BIN)/.run  ## run a fictitious country's hub in ./demo (DIR=folder for another place) and show its pages
-	@$(BIN)/cauce demo $(DIR)
+	@if [ -e "$(DIR)/hub.toml" ]; then \
+	  echo "$(DIR) is there already: running it again spends nothing. Remove it to begin anew." >&2; \
+	  $(BIN)/cauce run "$(DIR)"; if [ -t 0 ] && [ -t 1 ]; then $(BIN)/cauce serve "$(DIR)"; fi; \
+	else $(BIN)/cauce demo "$(DIR)"; fi
 
 test: $(BIN)/.test  ## the fast tests: unit, contracts, golden, journeys and every docstring's example
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/unit tests/contracts tests/golden tests/journeys src
@@ -48,6 +51,9 @@ new: $(BIN)/.test  ## begin a source, codelist, estimator, room file or command:
 
 reference: $(BIN)/.test  ## write docs/reference again from the code
 	@$(BIN)/python docs/generate_reference.py
+
+pictures: $(BIN)/.run  ## write the demo's words and picture in README.md again
+	@$(BIN)/python docs/photograph_demo.py
 
 lock: $(BIN)/.bench  ## write requirements/*.txt again from the versions installed here
 	@$(BIN)/python house/lock.py requirements/run.in > requirements/run.txt
