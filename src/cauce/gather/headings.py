@@ -39,7 +39,9 @@ class TableShape:
         return tuple(heading or label for heading, label in zip(self.headings, self.labels, strict=True))
 
 
-def find_shape(rows: Sequence[Sequence[str]], *, heading_row: int | None = None) -> TableShape | None:
+def find_shape(
+    rows: Sequence[Sequence[str]], *, heading_row: int | None = None, ends_at_headings: bool = False
+) -> TableShape | None:
     """The headings among the first rows of a sheet.
 
     The heading row is the first that is filled nearly as widely as the widest and holds words, not figures or dates.
@@ -47,6 +49,8 @@ def find_shape(rows: Sequence[Sequence[str]], *, heading_row: int | None = None)
     In
         rows          the first rows, cells as text, "" for an empty one
         heading_row   what a person said, from 1; None to find it
+        ends_at_headings   a cell beyond the last heading is too many (in a text, where one cell too many shifts all)
+                           unless most rows have it
     Out
         TableShape, or None where no row can be the headings
 
@@ -63,12 +67,23 @@ def find_shape(rows: Sequence[Sequence[str]], *, heading_row: int | None = None)
     below = grid[heading_row] if heading_row < len(grid) else []
     has_labels = _are_labels(headings, below)
     headings = _qualified(headings, grid[heading_row - 2] if heading_row > 1 else [])
+    labels = below if has_labels else [""] * width
+    first_row = heading_row + (2 if has_labels else 1)
+    last = _last_column(headings, labels, grid[first_row - 1 :]) if ends_at_headings else width
     return TableShape(
         heading_row=heading_row,
-        headings=tuple(headings),
-        labels=tuple(below) if has_labels else ("",) * width,
-        first_row=heading_row + (2 if has_labels else 1),
+        headings=tuple(headings[:last]),
+        labels=tuple(labels[:last]),
+        first_row=first_row,
     )
+
+
+def _last_column(headings: Sequence[str], labels: Sequence[str], below: Sequence[Sequence[str]]) -> int:
+    last = max(place for place, pair in enumerate(zip(headings, labels, strict=True), start=1) if any(pair))
+    filled = [row for row in below if any(row)]
+    while last < len(headings) and filled and sum(1 for row in filled if row[last]) > 0.5 * len(filled):
+        last += 1
+    return last
 
 
 def _clean(cell: str) -> str:

@@ -119,7 +119,7 @@ def _survey_text(path: Path, known: Layout | None) -> SheetSurvey:
     delimiter = known.delimiter if known and known.delimiter else texts.find_delimiter(sample)
     grid = texts.divide(sample, delimiter)
     safety.check_columns(max((len(row) for row in grid), default=0), file=path.name)
-    shape = headings.find_shape(grid, heading_row=known.heading_row if known else None)
+    shape = headings.find_shape(grid, heading_row=known.heading_row if known else None, ends_at_headings=True)
     if shape is None:
         _refuse_no_heading(path)
     filled = _count_filled(grid, shape)
@@ -199,10 +199,12 @@ def read(path: Path, layout: Layout, *, into: Path, progress: Progress = silent)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".reading-") as scratch:
         engine = tables.open_engine(Path(scratch))
         try:
-            rows, shape = _open_rows(engine, path, layout=layout, scratch=Path(scratch))
+            rows, shape, plain = _open_rows(engine, path, layout=layout, scratch=Path(scratch))
             progress(Message("Reading {file}", file=path.name), 1, 2)
             partial = Path(scratch) / "rows.parquet"
             engine.to_parquet(tables.sort_rows(rows, shape), str(partial), compression="snappy")
+            if plain is not None:
+                tables.check_whole(plain, partial, delimiter=layout.delimiter or ",")
             intake = _take_stock(engine, partial, path=path, layout=layout, shape=shape)
             partial.replace(into)
         except duckdb.OutOfMemoryException:
@@ -217,14 +219,14 @@ def read(path: Path, layout: Layout, *, into: Path, progress: Progress = silent)
 
 def _open_rows(
     engine: ibis.BaseBackend, path: Path, *, layout: Layout, scratch: Path
-) -> tuple[ir.Table, headings.TableShape]:
+) -> tuple[ir.Table, headings.TableShape, Path | None]:
     if layout.format != "csv":
         grid = workbooks.read_sheets(path, layout.format, only=layout.sheet).get(layout.sheet or "")
         if grid is None:
             _refuse_sheet(path, layout.sheet or "")
         shape = _shape(path, grid[:80], layout)
         width = len(shape.headings)
-        return ibis.memtable(workbooks.as_arrow(grid, width=width)), shape
+        return ibis.memtable(workbooks.as_arrow(grid, width=width)), shape, None
     traits = texts.find_traits(path, encoding=layout.encoding)
     delimiter = layout.delimiter or ","
     shape = _shape(path, texts.divide(texts.read_sample(path, traits.encoding), delimiter), layout)
@@ -232,11 +234,11 @@ def _open_rows(
     if not traits.is_plain or any(mark in str(path) for mark in "*?["):
         plain = scratch / "plain.csv"
         texts.write_plain(path, plain, encoding=traits.encoding)
-    return tables.read_csv_rows(engine, plain, delimiter=delimiter, width=len(shape.headings)), shape
+    return tables.read_csv_rows(engine, plain, delimiter=delimiter, width=len(shape.headings)), shape, plain
 
 
 def _shape(path: Path, grid: Sequence[Sequence[str]], layout: Layout) -> headings.TableShape:
-    shape = headings.find_shape(grid, heading_row=layout.heading_row)
+    shape = headings.find_shape(grid, heading_row=layout.heading_row, ends_at_headings=layout.format == "csv")
     if shape is None:
         _refuse_no_heading(path)
     _check_headings(path, shape.names)

@@ -4,7 +4,8 @@ Rows keep the number that a person sees in the file. All cells are text here; no
 cell that begins with `=` is text like any other.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from functools import reduce
 from pathlib import Path
 from typing import NoReturn
@@ -12,12 +13,13 @@ from typing import NoReturn
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
 
-from cauce.gather import headings, safety
+from cauce.gather import headings, safety, texts
 from cauce.standards.errors import Refusal
 from cauce.standards.heading_words import split_words
 
-__all__ = ["OVERFLOW", "cell_names", "open_engine", "read_csv_rows", "refuse_malformed", "sort_rows"]
+__all__ = ["OVERFLOW", "cell_names", "check_whole", "open_engine", "read_csv_rows", "refuse_malformed", "sort_rows"]
 
 OVERFLOW = 12
 _TOTAL = r"(?i)^\s*((gran|grand|sub)[ -]?)?(total(es|s|aux)?|suma|somme|ensemble|subtotal(es)?)\b.{0,40}$"
@@ -128,13 +130,35 @@ def _any(claims: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
     return reduce(lambda left, right: left | right, claims)
 
 
+def check_whole(path: Path, rows: Path, *, delimiter: str) -> None:
+    """Refuses a text of which the engine read fewer or more rows than another count finds.
+
+    In
+        path        the plain text
+        rows        Parquet of what was read
+        delimiter   mark between cells
+    Refuses
+        gather.malformed_csv   a quote that is never closed swallowed rows
+    """
+    counted, begins = texts.count_rows(path, delimiter=delimiter)
+    if counted != pq.read_metadata(rows).num_rows:
+        _refuse_line(path, str(begins))
+
+
 def refuse_malformed(path: Path, error: duckdb.Error) -> NoReturn:
     """Refuses a text whose quotes or rows cannot be told apart.
 
+    In
+        path    the text
+        error   what the engine said
     Refuses
         gather.malformed_csv   always, with the line where the reader stopped
     """
-    line = next((word.strip(":\n") for before, word in _pairs(str(error).split()) if before == "Line:"), "?")
+    found = re.search(r"Line:? (\d+)", str(error))
+    _refuse_line(path, found[1] if found else "?")
+
+
+def _refuse_line(path: Path, line: str) -> NoReturn:
     raise Refusal(
         "gather.malformed_csv",
         found="{file} cannot be divided into rows: it stops making sense at line {line}",
@@ -143,7 +167,3 @@ def refuse_malformed(path: Path, error: duckdb.Error) -> NoReturn:
         file=path.name,
         line=line,
     ) from None
-
-
-def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(words, words[1:], strict=False))

@@ -15,6 +15,7 @@ __all__ = ["FlagMatch", "match_flag"]
 
 _TOO_PLAIN = frozenset({"Other", "NonSpecifiedUnknown"})
 _LEAST = 0.82
+_BY_SYNONYM = 0.95
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def _match_codes(words: tuple[str, ...], field: Field) -> dict[str, float]:
     prefix = heading_words(field.name.partition("_")[2])
     bare = words[len(prefix) :] if words[: len(prefix)] == prefix else words
     found = {code: _likeness(bare, codelist, code) for code in codelist.codes if code not in _TOO_PLAIN}
+    named = codelist.resolve(" ".join(bare))
+    found |= {code: _BY_SYNONYM for code in named.codes if named.status == "exact" and found.get(code, 0) < _BY_SYNONYM}
     return {code: likeness for code, likeness in found.items() if likeness >= _LEAST}
 
 
