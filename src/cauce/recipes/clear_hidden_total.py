@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from cauce.estimate import capture_tables, linkage_error, method_results, multiple_systems
+from cauce.estimate import capture_tables, linkage_error, method_results, multiple_systems, noised_counts
 from cauce.protect import histories, noise
 from cauce.standards import cleared
 from cauce.standards.messages import Message
@@ -92,7 +92,10 @@ def _estimate(
         return multiple_systems.estimate(captures, rng=rng)
     counts = np.repeat(exact[None, :], _DRAWS, axis=0)
     if noised is not None:
-        counts = histories.plausible_counts(noised, draws=_DRAWS, rng=rng)
+        lists = tuple(histories.list_names(captures))
+        noisy = capture_tables.CaptureTable(lists, np.concatenate([[0.0], noised.values]))
+        behind = noised_counts.draw_true_counts(noisy, sigma=noised.sigma, draws=_DRAWS, rng=rng)
+        counts = np.array([one.counts[1:] for one in behind])
     if linkage is not None:
         rates = linkage_error.draw_rates(linkage, draws=_DRAWS, rng=rng)
         counts = np.rint(linkage_error.undo_linkage_error(counts.astype(np.float64), rates)).astype(np.int64)
