@@ -73,7 +73,7 @@ def invent_population(
             given = f"{given} {second}" if second != given else given
         surname = _surname(language, made[language], rng)
         born = f"{years[place]}-{rng.integers(1, 13):02}-{rng.integers(1, 29):02}"
-        if people and rng.random() < 1 / 60:
+        if people and rng.random() < 1 / 60 and people[-1][1].split()[0].lower() != given.split()[0]:
             language, _, surname, born = people[-1]
         people.append((language, given.title(), surname.title(), born))
     return people

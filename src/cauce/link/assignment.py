@@ -78,6 +78,11 @@ def share_free(
 def choose_mutual_best(pairs: Pairs) -> Pairs:
     """The pairs in which each record is the most likely partner of the other, most likely first.
 
+    In
+        pairs   all that met
+    Out
+        at most one pair for each record
+
     >>> three = Pairs(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([0.9, 0.2, 0.3]))
     >>> choose_mutual_best(three).right
     array([0, 1])
@@ -96,6 +101,8 @@ def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, le
         probabilities   (pair,) of the pairs that could be accepted
         precision       share of true pairs wanted among the accepted
         least           nothing less likely is accepted
+    Out
+        a probability; 1 where no pair is good enough
 
     >>> choose_threshold(np.array([0.99, 0.98, 0.6]), precision=0.97)
     0.98

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cauce.link.facts import Facts
 from cauce.link.levels import RARE, Cell
 
-__all__ = ["Matched", "count_chance_meetings", "share_of_pattern"]
+__all__ = ["Matched", "count_chance_meetings", "expect_within", "share_of_pattern"]
 
 _PRIOR_PAIRS = 1.0
 _LEAST_SHARE = 0.25
@@ -24,6 +24,7 @@ _RARE_FORMS = {
     "given_in_part": ("all_key",),
 }
 _TWINS_NAMED_ALIKE = 0.25
+_REPEATS_OF_OTHER_NAME = 0.05
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,30 @@ def count_chance_meetings(cells: Sequence[Cell], lists: tuple[Facts, Facts], *, 
     }
 
 
+def expect_within(counts: Mapping[Cell, float], facts: Facts) -> dict[Cell, float]:
+    """Expected pairs of different persons of one list in each cell, its relatives guessed from its own pairs.
+
+    In
+        counts   cell -> pairs met, repeats of one person among them
+        facts    the aggregates of the list
+    Out
+        cell -> pairs
+    """
+    repeats = sum(pairs for cell, pairs in counts.items() if cell.part == "full" and set(cell.form) <= set("XKD"))
+    related = 0.0
+    for given in _UNRELATED_GIVEN:
+        cell = Cell(0, "full", given + "X")
+        accident = _pairs_within(facts, missing=0) * facts.dates["full"] * facts.names[given + "X"]
+        related += max(counts.get(cell, 0.0) - accident - _REPEATS_OF_OTHER_NAME * repeats / 3, 0.0)
+    shown = max(sum(facts.given[given] for given in _UNRELATED_GIVEN), 0.1) * _SURNAME_OF_RELATIVES["X"]
+    plain = Matched()
+    return {
+        cell: _pairs_within(facts, missing=cell.missing) * facts.dates[cell.part] * _form_chance(cell.form, facts)
+        + related / shown * _shown_by_relatives(cell, (facts, facts), matched=plain)
+        for cell in counts
+    }
+
+
 def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
     """Share of the pairs, one of each list, in which either lacks just these fields.
 
@@ -65,7 +90,7 @@ def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
     Out
         a share
 
-    >>> plain = Facts(2, {0: 0.5, 4: 0.5}, {}, 0.0, {}, {}, {}, 0.0)
+    >>> plain = Facts(2, {0: 0.5, 4: 0.5}, {}, {}, {}, {}, 0.0)
     >>> share_of_pattern(4, plain, plain)
     0.75
     """

@@ -4,13 +4,12 @@ Pairs join clusters from the likeliest down; a pair that would put two records o
 a weak link never pulls two persons into one.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Links", "count_pairs_between", "count_shared", "join_clusters"]
+__all__ = ["Links", "count_shared", "join_clusters"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,15 @@ class Links:
         return Links(self.first[kept], self.second[kept], self.probability[kept])
 
 
-def join_clusters(links: Links, *, lists: NDArray[np.int64]) -> NDArray[np.int64]:
+def join_clusters(
+    links: Links, *, lists: NDArray[np.int64] | None = None, records: int | None = None
+) -> NDArray[np.int64]:
     """The cluster of each record, numbered by its first record.
 
     In
-        links   accepted pairs
-        lists   (record,) number of the list of each record, below 63
+        links     accepted pairs
+        lists     (record,) number of the list of each record, below 63; without it, any records may join
+        records   how many records there are, where `lists` is not given
     Out
         (record,) cluster
 
@@ -39,8 +41,9 @@ def join_clusters(links: Links, *, lists: NDArray[np.int64]) -> NDArray[np.int64
     >>> join_clusters(links, lists=np.array([0, 0, 1, 2]))
     array([0, 1, 0, 0])
     """
-    parents = list(range(lists.size))
-    members = [1 << int(number) for number in lists]
+    count = lists.size if lists is not None else records or 0
+    parents = list(range(count))
+    members = [1 << int(number) for number in lists] if lists is not None else [0] * count
 
     def root_of(record: int) -> int:
         while parents[record] != record:
@@ -54,11 +57,17 @@ def join_clusters(links: Links, *, lists: NDArray[np.int64]) -> NDArray[np.int64
             low, high = min(first, second), max(first, second)
             parents[high] = low
             members[low] |= members[high]
-    return np.array([root_of(record) for record in range(lists.size)], dtype=np.int64)
+    return np.array([root_of(record) for record in range(count)], dtype=np.int64)
 
 
 def count_shared(clusters: NDArray[np.int64], *, lists: NDArray[np.int64]) -> NDArray[np.int64]:
     """The lists of each person: one row per cluster, 0 or 1 for each list.
+
+    In
+        clusters   (record,) cluster of each record
+        lists      (record,) number of its list
+    Out
+        (person, list) 0 or 1
 
     >>> count_shared(np.array([0, 0, 2]), lists=np.array([0, 1, 1]))
     array([[1, 1],
@@ -68,12 +77,3 @@ def count_shared(clusters: NDArray[np.int64], *, lists: NDArray[np.int64]) -> ND
     shared = np.zeros((persons.size, int(lists.max(initial=-1)) + 1), dtype=np.int64)
     shared[person, lists] = 1
     return shared
-
-
-def count_pairs_between(shared: NDArray[np.int64], pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """Persons in both lists, for each pair of lists.
-
-    >>> count_pairs_between(np.array([[1, 1, 0], [1, 1, 1]]), [(0, 1), (1, 2)])
-    array([2, 1])
-    """
-    return np.array([int((shared[:, left] & shared[:, right]).sum()) for left, right in pairs], dtype=np.int64)

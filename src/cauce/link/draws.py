@@ -43,6 +43,11 @@ def draw_captures(
 def tabulate_captures(shared: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The distinct histories and how many persons have each.
 
+    In
+        shared   (person, list) 0 or 1
+    Out
+        (history, list) 0 or 1, and (history,) persons
+
     >>> tabulate_captures(np.array([[1, 0], [1, 1], [1, 0]]))
     (array([[1, 0],
            [1, 1]]), array([2, 1]))

@@ -12,6 +12,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from cauce.link import duplicates
 from cauce.link import facts as facts_of
 from cauce.link.birth_dates import read_birth_dates
 from cauce.link.facts import Facts
@@ -34,7 +35,8 @@ class Encoding:
 
     list_code      what the list is called
     record_ids     (record,) as the partner numbers them
-    missing        (record,) sum of MISSING_... for what each lacks
+    persons        (record,) the person of each record, numbered from 0
+    missing        (person,) sum of MISSING_... for what each lacks
     tokens         (record, place) int64, padded
     facts          aggregates of the list
     parameters     how it was encoded: two lists link only if these are equal
@@ -43,6 +45,7 @@ class Encoding:
 
     list_code: str
     record_ids: tuple[str, ...]
+    persons: NDArray[np.int64]
     missing: NDArray[np.int64]
     tokens: Tokens
     facts: Facts
@@ -54,6 +57,11 @@ def describe_people(
     given: Sequence[str | None], surname: Sequence[str | None], born: Sequence[str | None]
 ) -> list[Person]:
     """The persons of a list, ready to be compared; a field may be missing.
+
+    In
+        given, surname, born   (record,) the fields as written
+    Out
+        (record,) persons
 
     >>> describe_people(["Ana"], ["Paz Gil"], ["1990-02-01"])[0].surname.words
     ('paz', 'gil')
@@ -82,16 +90,25 @@ def encode_people(
         key            at least 32 secret bytes that all partners share and the linking unit never has
         rng            chooses the pairs over which chance agreement is measured
         random_bytes   fills the empty places
+    Out
+        the encoding, records that seem to be one person numbered alike
     """
     before = hash_texts((write_texts(person) for person in people), key=key)
-    persons = np.arange(len(people), dtype=np.int64)
+    lacks = facts_of.missing_patterns(people)
+    facts = facts_of.gather_facts(people, rng=rng)
+    repeats = duplicates.find_duplicates(before, facts, missing=lacks)
+    persons = duplicates.number_persons(repeats, records=len(people))
+    if persons.size and persons.max() + 1 < persons.size:
+        facts = facts_of.gather_facts([people[place] for place in np.unique(persons, return_index=True)[1]], rng=rng)
     kept = suppress_common(before, persons=persons)
+    missing = _lacked_by_all(lacks, persons)
     return Encoding(
         list_code=list_code,
         record_ids=tuple(record_ids),
-        missing=facts_of.missing_patterns(people),
+        persons=persons,
+        missing=missing,
         tokens=pad_tokens(kept, random_bytes=random_bytes),
-        facts=facts_of.gather_facts(people, tokens=kept, before=before, rng=rng),
+        facts=facts_of.count_collisions(facts, tokens=kept, before=before, persons=persons, missing=missing),
         parameters=PARAMETERS,
         fingerprint=fingerprint_key(key),
     )
@@ -100,7 +117,19 @@ def encode_people(
 def fingerprint_key(key: bytes) -> str:
     """A number that is equal for equal keys and from which the key cannot be found.
 
+    In
+        key   at least 32 secret bytes
+    Out
+        16 hexadecimal digits
+
     >>> fingerprint_key(bytes(range(32))) == fingerprint_key(bytes(range(1, 33)))
     False
     """
     return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()
+
+
+def _lacked_by_all(lacks: NDArray[np.int64], persons: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(person,) what none of her records has."""
+    missing = np.full(int(persons.max(initial=-1)) + 1, -1, dtype=np.int64)
+    np.bitwise_and.at(missing, persons, lacks)
+    return missing

@@ -5,7 +5,7 @@ field; how many names only one person, or two, or three bear. Counts over the wh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 from cauce.link import levels
 from cauce.link.birth_dates import BirthDate
 from cauce.link.lattice import FAMILIES, Person
+from cauce.link.meetings import join_persons, meet_within, tally_cells
 from cauce.link.names import NameForms
 from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
 
-__all__ = ["Facts", "Meetings", "gather_facts", "meet_within", "missing_patterns"]
+__all__ = ["Facts", "count_collisions", "gather_facts", "missing_patterns"]
 
 _SAMPLED_PAIRS = 300_000
 _JOINT_PRIOR = 3.0
 _MOST_TOGETHER = 20.0
 _NAME_FAMILIES = tuple(index for index, family in enumerate(FAMILIES) if family.name.startswith("name."))
-_ANY_KEY = next(index for index, family in enumerate(FAMILIES) if family.name == "full.any_key")
+_MOST_RECORDS = 12
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ class Facts:
     missing      pattern of fields that a person lacks (sum of MISSING_...) -> share of the persons
     names        levels of given name and surname, as "XK" -> chance that two different persons agree so
     given        level -> that chance for the given name alone; `surname` alike
-    same         chance that two different persons share a given name and a surname
     dates        date level -> chance that two different persons agree at it
     crossing     chance that the given name of one sounds as the surname of another
     collisions   cell -> pairs of different persons of the list that meet in it
@@ -44,7 +44,6 @@ class Facts:
     persons: int
     missing: Mapping[int, float]
     names: Mapping[str, float]
-    same: float
     given: Mapping[str, float]
     surname: Mapping[str, float]
     dates: Mapping[str, float]
@@ -53,24 +52,14 @@ class Facts:
     borne: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Meetings:
-    """Pairs of records that share a token: their places in the list, the families, and the shared sounds."""
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    mask: NDArray[np.int64]
-    crossings: NDArray[np.int64]
-
-
-def gather_facts(people: Sequence[Person], *, tokens: Tokens, before: Tokens, rng: np.random.Generator) -> Facts:
-    """The aggregates of one list of distinct persons.
+def gather_facts(people: Sequence[Person], *, rng: np.random.Generator) -> Facts:
+    """The aggregates of one list of distinct persons, its collisions not yet counted.
 
     In
         people   the persons as described
-        tokens   (person, place) the tokens after `suppress_common`
-        before   (person, place) the same before it
         rng      chooses the pairs compared
+    Out
+        the aggregates
     """
     count = len(people)
     missing = missing_patterns(people)
@@ -79,25 +68,46 @@ def gather_facts(people: Sequence[Person], *, tokens: Tokens, before: Tokens, rn
     firsts, seconds = _random_pairs(len(known), rng=rng)
     given = _name_levels([person.given for person in known], firsts=firsts, seconds=seconds)
     surname = _name_levels([person.surname for person in known], firsts=firsts, seconds=seconds)
-    names, same = _joint_levels(known, given, surname)
-    given_keys = [person.given.keys for person in known]
-    surname_keys = [person.surname.keys for person in known]
     return Facts(
         persons=count,
         missing={int(p): float(n) / max(count, 1) for p, n in zip(patterns, counts, strict=True)},
-        names=names,
-        same=same,
+        names=_joint_levels(known, given, surname),
         given=given.chances,
         surname=surname.chances,
         dates=_date_levels([person.born for person in known]),
-        crossing=_crossing(given_keys, surname_keys),
-        collisions=_count_cells(meet_within(tokens, most=3), missing=missing),
-        borne=_count_bearers(before),
+        crossing=_crossing([person.given.keys for person in known], [person.surname.keys for person in known]),
     )
 
 
+def count_collisions(
+    facts: Facts, *, tokens: Tokens, before: Tokens, persons: NDArray[np.int64], missing: NDArray[np.int64]
+) -> Facts:
+    """The aggregates with the pairs of different persons that meet within the list, and the bearers of each name.
+
+    In
+        facts     as `gather_facts` gives them
+        tokens    (record, place) the tokens after `suppress_common`
+        before    (record, place) the same before it
+        persons   (record,) the person of each record
+        missing   (person,) sum of MISSING_... for what each lacks
+    Out
+        the aggregates, complete
+    """
+    met = join_persons(meet_within(tokens, most=_MOST_RECORDS), persons, persons)
+    met = met.take(met.left != met.right)
+    counts = tally_cells(met, missing[met.left] | missing[met.right]).counts
+    collisions = {cell: int(count.pairs) for cell, count in counts.items()}
+    return replace(facts, collisions=collisions, borne=_count_bearers(before, persons))
+
+
 def missing_patterns(people: Sequence[Person]) -> NDArray[np.int64]:
-    """(person,) the sum of MISSING_... for what each lacks; a date known in part is not missing."""
+    """What each person lacks; a date known in part is not missing.
+
+    In
+        people   the persons as described
+    Out
+        (person,) sum of MISSING_...
+    """
     return np.array(
         [
             levels.MISSING_GIVEN * (not person.given.words)
@@ -109,64 +119,15 @@ def missing_patterns(people: Sequence[Person]) -> NDArray[np.int64]:
     )
 
 
-def meet_within(tokens: Tokens, *, most: int) -> Meetings:
-    """The pairs of one list that share a token which at most `most` records have.
-
-    In
-        tokens   (record, place) int64
-        most     tokens of more records than this are left out
-    """
-    flat = tokens.ravel()
-    order = np.argsort(flat, kind="stable")
-    token, row, family = flat[order], order // tokens.shape[1], FAMILY_OF_PLACE[order % tokens.shape[1]]
-    sizes = _group_sizes(token)
-    usable = (token != EMPTY) & (sizes > 1) & (sizes <= most)
-    token, row, family = token[usable], row[usable], family[usable]
-    lefts, rights, families = [row[:0]], [row[:0]], [family[:0]]
-    for offset in range(1, most):
-        same = np.flatnonzero(token[offset:] == token[:-offset])
-        lefts.append(np.minimum(row[same], row[same + offset]))
-        rights.append(np.maximum(row[same], row[same + offset]))
-        families.append(family[same])
-    return _gather_meetings(np.concatenate(lefts), np.concatenate(rights), np.concatenate(families))
-
-
-def _gather_meetings(left: NDArray[np.int64], right: NDArray[np.int64], family: NDArray[np.int64]) -> Meetings:
-    differ = left != right
-    left, right, family = left[differ], right[differ], family[differ]
-    if not left.size:
-        return Meetings(left, right, left, left)
-    order = np.lexsort((right, left))
-    left, right, family = left[order], right[order], family[order]
-    starts = np.flatnonzero(np.r_[True, (left[1:] != left[:-1]) | (right[1:] != right[:-1])])
-    mask = np.bitwise_or.reduceat(np.int64(1) << family, starts)
-    crossings = np.add.reduceat((family == _ANY_KEY).astype(np.int64), starts)
-    return Meetings(left[starts], right[starts], mask, crossings)
-
-
-def _count_cells(meetings: Meetings, *, missing: NDArray[np.int64]) -> dict[levels.Cell, int]:
-    lacks = missing[meetings.left] | missing[meetings.right]
-    rows = np.stack([meetings.mask, lacks, np.minimum(meetings.crossings, 2)], axis=1)
-    kinds, counts = np.unique(rows, axis=0, return_counts=True)
-    cells: dict[levels.Cell, int] = {}
-    for (mask, lack, crossings), count in zip(kinds.tolist(), counts.tolist(), strict=True):
-        cell = levels.decode_cell(mask, missing=lack, crossings=crossings)
-        cells[cell] = cells.get(cell, 0) + count
-    return cells
-
-
-def _count_bearers(before: Tokens) -> dict[str, tuple[int, int, int]]:
+def _count_bearers(before: Tokens, persons: NDArray[np.int64]) -> dict[str, tuple[int, int, int]]:
     bearers = {}
     for index in _NAME_FAMILIES:
         column = before[:, index == FAMILY_OF_PLACE].ravel()
-        _, counts = np.unique(column[column != EMPTY], return_counts=True)
-        bearers[FAMILIES[index].name.split(".")[1]] = tuple(int((counts == times).sum()) for times in (1, 2, 3))
-    return bearers  # type: ignore[return-value]
-
-
-def _group_sizes(ordered: Tokens) -> NDArray[np.int64]:
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    return np.repeat(np.diff(np.r_[starts, ordered.size]), np.diff(np.r_[starts, ordered.size]))
+        borne = np.unique(np.stack([column, persons], axis=1)[column != EMPTY], axis=0)
+        _, counts = np.unique(borne[:, 0], return_counts=True)
+        once, twice, thrice = (int((counts == times).sum()) for times in (1, 2, 3))
+        bearers[FAMILIES[index].name.split(".")[1]] = (once, twice, thrice)
+    return bearers
 
 
 def _random_pairs(count: int, *, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -198,9 +159,7 @@ def _name_levels(names: Sequence[NameForms], *, firsts: NDArray[np.int64], secon
     return _FieldLevels(chances | {"-": max(1 - sum(chances.values()), 0.0)}, level)
 
 
-def _joint_levels(
-    known: Sequence[Person], given: _FieldLevels, surname: _FieldLevels
-) -> tuple[dict[str, float], float]:
+def _joint_levels(known: Sequence[Person], given: _FieldLevels, surname: _FieldLevels) -> dict[str, float]:
     """Chance of each pair of levels: as sampled, and near the product where few were seen.
 
     Names of one language go together, so persons who share a given name share a surname more often than chance.
@@ -217,7 +176,7 @@ def _joint_levels(
         expected = given.chances[forms[0]] * surname.chances[forms[1]] * times
         shape = _JOINT_PRIOR
         names["".join(forms)] = (int(sampled[place]) + shape) / (_SAMPLED_PAIRS + shape / max(expected, 1e-14))
-    return names, together * given.chances["X"] * surname.chances["X"]
+    return names
 
 
 def _same_chance(forms: Sequence[tuple[str, ...]]) -> float:

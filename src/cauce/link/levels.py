@@ -62,6 +62,8 @@ def decode_cell(mask: int, *, missing: int, crossings: int) -> Cell:
         mask        one bit for each family in which the two have an equal token
         missing     sum of MISSING_GIVEN, MISSING_SURNAME, MISSING_DATE: what either lacks
         crossings   sounds of any name that the two share beside the full date
+    Out
+        the cell
 
     >>> decode_cell(1 << FAMILY_INDEX["full.given"], missing=0, crossings=0)
     Cell(missing=0, part='full', form='X-')
@@ -96,6 +98,11 @@ def _level(mask: int, forms: Sequence[tuple[str, str]]) -> str:
 @cache
 def name_class(mask: int) -> str:
     """Which form a pair equal in the full date would show if only a part of the date were equal.
+
+    In
+        mask   one bit for each family in which the two have an equal token
+    Out
+        the form, with RARE where it would carry it
 
     >>> name_class(1 << FAMILY_INDEX["full.given"] | 1 << FAMILY_INDEX["full.surname_part"])
     'surname_in_part'

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from cauce.link.facts import Facts
 from cauce.link.levels import Cell
-from cauce.link.scoring import CellCount, fit_model
+from cauce.link.meetings import CellCount
+from cauce.link.scoring import fit_model
 
 __all__ = ["Share", "draw_matches", "rate_linkage"]
 
@@ -40,15 +41,19 @@ def draw_matches(
         lists    the aggregates of the two lists
         draws    how many
         rng      the generator
+    Out
+        (draw,) persons, around the estimate from the counts as they are
     """
+    estimate = fit_model(counts, *lists).matches
     drawn = np.empty(draws)
     limit = min(facts.persons for facts in lists)
     for place in range(draws):
         model = fit_model(_redraw(counts, rng), *lists)
         seen = sum(model.probability[cell] * count.pairs for cell, count in counts.items())
         unseen = max(model.matches - seen, 0.0)
-        drawn[place] = min(seen + unseen * float(np.exp(rng.normal(0, _UNSEEN_SPREAD))), limit)
-    return drawn
+        drawn[place] = seen + unseen * float(np.exp(rng.normal(0, _UNSEEN_SPREAD)))
+    # Redrawn noise reads as a few matches more: only the spread of the draws is believed, not their middle.
+    return np.clip(drawn + estimate - np.median(drawn), 0.0, limit) if draws else drawn
 
 
 def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64], total: float) -> tuple[Share, Share]:

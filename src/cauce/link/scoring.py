@@ -14,28 +14,21 @@ from cauce.link import chance
 from cauce.link.chance import Matched
 from cauce.link.facts import Facts
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, RARE, Cell
+from cauce.link.meetings import CellCount
 
-__all__ = ["CellCount", "Model", "fit_model"]
+__all__ = ["Model", "fit_model"]
 
 _ROUNDS = 60
 _ENOUGH = 30.0
 _SHAPE = 1.0
 _CAUTION = 0.12
-_CROSSED = ("crossed", "half")
+_SHARE_CROSSED = {"crossed": 0.04, "half": 0.02}
+_CROSSED = tuple(_SHARE_CROSSED)
 _NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key")
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
 _PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
 _PRIOR_WEIGHT = 5.0
 _VISIBLE = {"swap": _CLASSES[:2], "y": _CLASSES[:2], "ym": _CLASSES[:4], "yd": _CLASSES[:4], "md": _CLASSES[:4]}
-
-
-@dataclass(frozen=True)
-class CellCount:
-    """Pairs met in one cell: all of them, by class of names, and by the first name-only form that shows."""
-
-    pairs: float
-    classes: Mapping[str, float]
-    names: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -48,26 +41,29 @@ class Model:
     chance: Mapping[Cell, float]
 
 
-def fit_model(counts: Mapping[Cell, CellCount], left: Facts, right: Facts) -> Model:
+def fit_model(
+    counts: Mapping[Cell, CellCount], left: Facts, right: Facts, *, expected: Mapping[Cell, float] | None = None
+) -> Model:
     """The model of one pair of lists.
 
     In
         counts        what met in each cell
         left, right   the aggregates of the lists
+        expected      pairs of different persons in each cell, where it is known otherwise than from both lists
     Out
         the number of matches and the probability of each cell
 
-    >>> nobody = Facts(0, {}, {}, 0.0, {}, {}, {}, 0.0)
+    >>> nobody = Facts(0, {}, {}, {}, {}, {}, 0.0)
     >>> fit_model({}, nobody, nobody).matches
     0.0
     """
     lists = (left, right)
     matched = Matched()
-    for _ in range(4):
-        expected = chance.count_chance_meetings(list(counts), lists, matched=matched)
-        fit = _fit_once(counts, expected, lists=lists)
+    for _ in range(4 if expected is None else 1):
+        by_chance = expected or chance.count_chance_meetings(list(counts), lists, matched=matched)
+        fit = _fit_once(counts, by_chance, lists=lists)
         matched = fit.matched
-    return Model(min(matched.count, float(min(left.persons, right.persons))), fit.probability, expected)
+    return Model(min(matched.count, float(min(left.persons, right.persons))), fit.probability, by_chance)
 
 
 @dataclass(frozen=True)
@@ -138,7 +134,8 @@ def _product_of_fields(matched: NDArray[np.float64]) -> NDArray[np.float64]:
         grid[-1, -1] = grid[-1].sum() * grid[:, -1].sum() / total
         grid[-1, -1] = min(grid[-1, -1], 0.2 * total)
     product = np.outer(grid.sum(1), grid.sum(0)) / max(grid.sum(), 1e-12)
-    return np.concatenate([product.ravel()[:-1], matched[size * size - 1 :]])
+    crossed = grid.sum() * np.array([_SHARE_CROSSED[form] for form in _CROSSED])
+    return np.concatenate([product.ravel()[:-1], crossed])
 
 
 def _grid(product: NDArray[np.float64]) -> NDArray[np.float64]:

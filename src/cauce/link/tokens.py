@@ -41,6 +41,10 @@ _LONGEST_KEY = 64
 def check_key(key: bytes) -> bytes:
     """The key itself, shortened to what BLAKE2b takes where it is longer.
 
+    In
+        key   as read from the key file
+    Out
+        at most 64 bytes
     Refuses
         link.short_key   fewer than 32 bytes
 
@@ -101,27 +105,38 @@ def suppress_common(tokens: Tokens, *, persons: NDArray[np.int64]) -> Tokens:
     In
         tokens    (record, place) int64
         persons   (record,) int64   same number for records of the list known to be one person
+    Out
+        (record, place) int64
     """
-    flat = np.where(tokens == EMPTY, 0, tokens).ravel()
-    rows = np.repeat(persons, WIDTH)
-    order = np.lexsort((rows, flat))
+    filled = np.flatnonzero(tokens.ravel() != EMPTY)
+    flat, rows = tokens.ravel()[filled], persons[filled // WIDTH]
+    order = np.argsort(flat) if _are_distinct(persons) else np.lexsort((rows, flat))
     token, row = flat[order], rows[order]
-    is_new_token = np.r_[True, token[1:] != token[:-1]]
-    is_new_person = is_new_token | np.r_[True, row[1:] != row[:-1]]
+    is_new_token = np.r_[True, token[1:] != token[:-1]][: token.size]
+    is_new_person = is_new_token | np.r_[True, row[1:] != row[:-1]][: token.size]
     group = np.cumsum(is_new_token) - 1
-    persons_of_group = np.bincount(group, weights=is_new_person)
-    shared = np.empty(flat.shape, dtype=np.int64)
-    shared[order] = persons_of_group[group].astype(np.int64)
-    return np.where(shared.reshape(tokens.shape) > _LIMIT_OF_PLACE, EMPTY, tokens)
+    sharing = np.bincount(group, weights=is_new_person).astype(np.int64)[group]
+    common = filled[order][sharing > _LIMIT_OF_PLACE[filled[order] % WIDTH]]
+    kept = tokens.copy()
+    kept.ravel()[common] = EMPTY
+    return kept
 
 
 def pad_tokens(tokens: Tokens, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> Tokens:
     """The tokens with every empty place filled at random, in random order within each family.
 
-    `random_bytes` is the system's generator: one that can be guessed would betray which tokens are true.
+    In
+        tokens         (record, place) int64
+        random_bytes   the system's generator: one that can be guessed would betray which tokens are true
+    Out
+        (record, place) int64
     """
     pads = np.frombuffer(random_bytes(tokens.size * _TOKEN_BYTES), dtype=np.int64).reshape(tokens.shape)
     filled = np.where(tokens == EMPTY, pads, tokens)
     for start, end in zip(_STARTS[:-1], _STARTS[1:], strict=True):
         filled[:, start:end] = np.sort(filled[:, start:end], axis=1)
     return filled
+
+
+def _are_distinct(persons: NDArray[np.int64]) -> bool:
+    return bool(persons.size == 0 or int(persons.max()) + 1 == persons.size)

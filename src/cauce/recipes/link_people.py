@@ -7,20 +7,18 @@ record gets a person, every person a probability, and the capture table comes wi
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cauce.link import assignment, clusters, draws, encoding, matching, pairing, quality
-from cauce.link.clusters import Links
+from cauce.link import clusters, encoding
+from cauce.link import draws as linkage_draws
 from cauce.link.encoding import Encoding
-from cauce.link.pairing import ListPair
 from cauce.link.quality import Share
+from cauce.recipes.join_lists import JoinedLists, join_lists
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
@@ -28,7 +26,6 @@ from cauce.standards.progress import Progress, silent
 __all__ = ["LinkedPeople", "Manner", "link_people"]
 
 Manner = Literal["clear", "encoded", "none"]
-_PRECISION = 0.995
 _KEY_BYTES = 32
 
 
@@ -67,18 +64,6 @@ class _Rows:
     roles: Mapping[str, list[str | None]]
 
 
-@dataclass(frozen=True)
-class _Joined:
-    """Lists linked two by two: their records numbered through all lists, the links, and draws of the matches."""
-
-    lists: NDArray[np.int64]
-    links: Links
-    accepted: Links
-    between: list[tuple[int, int]]
-    expected: float
-    matches: NDArray[np.float64]
-
-
 def link_people(
     records: ir.Table,
     *,
@@ -105,6 +90,7 @@ def link_people(
         link.repeated_record   a partner numbers two records alike
         link.short_key         the key is not one
 
+    >>> import ibis
     >>> nobody = ibis.memtable(pa.table({"partner_code": pa.array([], "string"), "record_id": pa.array([], "string")}))
     >>> link_people(nobody, fields={}, manner={}, rng=np.random.default_rng(1)).persons
     0
@@ -117,7 +103,7 @@ def link_people(
     lists = [_encode(rows, place, code=code, key=secret, rng=rng) for code, place in zip(linkable, places, strict=True)]
     if len(lists) < 2:
         return _count_rows(rows, notes=notes)
-    joined = _join_lists(lists, draws=max(draws, 20), rng=rng, progress=progress)
+    joined = join_lists(lists, draws=draws, rng=rng, progress=progress)
     return _gather(rows, joined, lists=lists, places=places, draw_count=draws, rng=rng, notes=notes)
 
 
@@ -184,33 +170,9 @@ def _encode(rows: _Rows, place: NDArray[np.int64], *, code: str, key: bytes, rng
     return encoding.encode_people(people, record_ids, list_code=code, key=key, rng=rng)
 
 
-def _join_lists(lists: Sequence[Encoding], *, draws: int, rng: np.random.Generator, progress: Progress) -> _Joined:
-    between = list(combinations(range(len(lists)), 2))
-    starts = np.cumsum([0, *(len(one.record_ids) for one in lists)])
-    laid_out = [ibis.memtable(matching.lay_out_tokens(one.tokens)) for one in lists]
-    engine = ibis.duckdb.connect()
-    found: list[ListPair] = []
-    matches = np.zeros((draws, len(between)))
-    for number, (left, right) in enumerate(between):
-        progress(Message("Linking the lists two by two"), number, len(between))
-        met = engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right]))
-        found.append(pairing.pair_lists(lists[left], lists[right], met))
-        facts = (lists[left].facts, lists[right].facts)
-        matches[:, number] = quality.draw_matches(found[-1].counts, facts, draws=draws, rng=rng)
-    links = Links(
-        np.concatenate([pair.pairs.left + starts[left] for pair, (left, _) in zip(found, between, strict=True)]),
-        np.concatenate([pair.pairs.right + starts[right] for pair, (_, right) in zip(found, between, strict=True)]),
-        np.concatenate([pair.pairs.probability for pair in found]),
-    )
-    threshold = assignment.choose_threshold(links.probability, precision=_PRECISION)
-    number_of_list = np.repeat(np.arange(len(lists)), [len(one.record_ids) for one in lists])
-    expected = sum(pair.model.matches for pair in found)
-    return _Joined(number_of_list, links, links.take(links.probability >= threshold), between, expected, matches)
-
-
 def _gather(
     rows: _Rows,
-    joined: _Joined,
+    joined: JoinedLists,
     *,
     lists: Sequence[Encoding],
     places: Sequence[NDArray[np.int64]],
@@ -218,69 +180,52 @@ def _gather(
     rng: np.random.Generator,
     notes: list[Message],
 ) -> LinkedPeople:
-    cluster = clusters.join_clusters(joined.accepted, lists=joined.lists)
-    shared = clusters.count_shared(cluster, lists=joined.lists)
-    probability = _rate_records(joined, cluster)
+    shared = clusters.count_shared(joined.cluster, lists=joined.lists)
+    at = np.concatenate(places)
+    node = np.concatenate([one.persons + start for one, start in zip(lists, joined.starts, strict=False)])
+    # A person takes the number of her first record among the rows, so that it never meets that of a lone record.
+    first_row = np.full(joined.cluster.size, len(rows.partners), dtype=np.int64)
+    np.minimum.at(first_row, joined.cluster[node], at)
     person = np.arange(len(rows.partners), dtype=np.int64)
     sureness = np.ones(len(rows.partners))
-    at = np.concatenate(places)
-    person[at], sureness[at] = at[cluster], probability
-    together = _rate_together(joined, cluster, shared)
-    precision, recall = quality.rate_linkage(together, matches=joined.matches.sum(axis=1), total=joined.expected)
-    codes = [one.list_code for one in lists]
+    person[at], sureness[at] = first_row[joined.cluster[node]], _rate_persons(joined)[node]
     return LinkedPeople(
         people=_people_table(rows, person, sureness),
-        captures=_captures_table([shared], codes),
-        captures_draws=_draw(joined, codes, draw_count=draw_count, rng=rng),
-        precision=precision,
-        recall=recall,
+        captures=_captures_table([shared], joined.codes),
+        captures_draws=_draw(joined, draw_count=draw_count, rng=rng),
+        precision=joined.precision,
+        recall=joined.recall,
         persons=int(np.unique(person).size),
-        clusters=int((np.bincount(cluster) > 1).sum()),
+        clusters=int((np.unique(person, return_counts=True)[1] > 1).sum()),
         share=float((shared.sum(axis=1) > 1).mean()),
         notes=tuple(notes),
     )
 
 
-def _rate_records(joined: _Joined, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How sure each record's person is: its likeliest link inside, or that it has none outside."""
+def _rate_persons(joined: JoinedLists) -> NDArray[np.float64]:
+    """How sure each person's cluster is: her likeliest link inside, or that she has none outside."""
+    cluster = joined.cluster
     inside, outside = np.zeros(cluster.size), np.zeros(cluster.size)
     first, second, chances = joined.links.first, joined.links.second, joined.links.probability
     same = cluster[first] == cluster[second]
     for end in (first, second):
         np.maximum.at(inside, end[same], chances[same])
         np.maximum.at(outside, end[~same], chances[~same])
-    linked = inside > 0
-    return np.where(linked, inside, 1 - outside)
+    return np.where(inside > 0, inside, 1 - outside)
 
 
-def _rate_together(joined: _Joined, cluster: NDArray[np.int64], shared: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The probability of each pair of records put together; those that meet only through others too."""
-    first, second, chances = joined.links.first, joined.links.second, joined.links.probability
-    same = cluster[first] == cluster[second]
-    direct = chances[same]
-    weakest = np.ones(cluster.size)
-    accepted = joined.accepted
-    kept = cluster[accepted.first] == cluster[accepted.second]
-    np.minimum.at(weakest, cluster[accepted.first[kept]], accepted.probability[kept])
-    sizes = np.bincount(cluster, minlength=cluster.size)
-    pairs_wanted = sizes * (sizes - 1) // 2
-    pairs_direct = np.bincount(cluster[first[same]], minlength=cluster.size)
-    through_others = np.repeat(weakest, np.maximum(pairs_wanted - pairs_direct, 0))
-    return np.concatenate([direct, through_others])
-
-
-def _draw(joined: _Joined, codes: Sequence[str], *, draw_count: int, rng: np.random.Generator) -> pa.Table | None:
+def _draw(joined: JoinedLists, *, draw_count: int, rng: np.random.Generator) -> pa.Table | None:
     if draw_count < 1:
         return None
     drawn = [
-        draws.draw_captures(joined.links, lists=joined.lists, between=joined.between, matches=matches, rng=rng)
+        linkage_draws.draw_captures(joined.links, lists=joined.lists, between=joined.between, matches=matches, rng=rng)
         for matches in joined.matches[:draw_count]
     ]
-    return _captures_table(drawn, codes, is_drawn=True)
+    return _captures_table(drawn, joined.codes, is_drawn=True)
 
 
 def _captures_table(drawn: Sequence[NDArray[np.int64]], codes: Sequence[str], *, is_drawn: bool = False) -> pa.Table:
-    tabulated = [draws.tabulate_captures(shared) for shared in drawn]
+    tabulated = [linkage_draws.tabulate_captures(shared) for shared in drawn]
     histories = np.concatenate([histories for histories, _ in tabulated])
     columns = {code: pa.array(histories[:, place]) for place, code in enumerate(codes)}
     if is_drawn:

@@ -1,0 +1,134 @@
+"""Which persons of two to eight encoded lists are the same, and how sure is it?
+
+Joins the tokens of each two lists on the engine, scores and assigns, and clusters over all lists. The records behind
+the persons, and what is made of them, are the affair of `link_people` and `link_files`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import ibis
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.link import assignment, clusters, matching, meetings, pairing, quality
+from cauce.link.clusters import Links
+from cauce.link.encoding import Encoding
+from cauce.link.pairing import ListPair
+from cauce.link.quality import Share
+from cauce.standards.messages import Message
+from cauce.standards.progress import Progress, silent
+
+__all__ = ["JoinedLists", "join_lists"]
+
+PRECISION = 0.995
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class JoinedLists:
+    """Lists linked two by two, their persons numbered through all lists.
+
+    codes       what each list is called
+    starts      (list,) number of the first person of each list, and one more for the end
+    lists       (person,) number of the list of each
+    links       each person with her likeliest partner in each other list, accepted or not
+    accepted    those accepted
+    cluster     (person,) the cluster of each, with at most one of each list
+    between     pairs of lists
+    matches     (draw, pair of lists) persons in both, drawn
+    precision, recall   of the persons put together, as estimated
+    """
+
+    codes: tuple[str, ...]
+    starts: NDArray[np.int64]
+    lists: NDArray[np.int64]
+    links: Links
+    accepted: Links
+    cluster: NDArray[np.int64]
+    between: tuple[tuple[int, int], ...]
+    matches: NDArray[np.float64]
+    precision: Share
+    recall: Share
+
+
+def join_lists(
+    lists: Sequence[Encoding], *, draws: int = 0, rng: np.random.Generator, progress: Progress = silent
+) -> JoinedLists:
+    """Link encoded lists.
+
+    In
+        lists      two to eight, encoded with one key and the same parameters
+        draws      draws of the number of matches wanted, at least twenty are made
+        rng        redraws the counts behind the intervals
+        progress   hears of each pair of lists
+    Out
+        persons linked, clustered and rated
+    """
+    between = tuple(combinations(range(len(lists)), 2))
+    starts = np.cumsum([0, *(one.missing.size for one in lists)])
+    found, matches = _pair_all(lists, between, draws=max(draws, _ROUNDS), rng=rng, progress=progress)
+    links = _number_through(found, between, starts=starts)
+    number_of_list = np.repeat(np.arange(len(lists)), [one.missing.size for one in lists])
+    threshold = assignment.choose_threshold(links.probability, precision=PRECISION)
+    accepted = links.take(links.probability >= threshold)
+    cluster = clusters.join_clusters(accepted, lists=number_of_list)
+    together = _rate_together(links, accepted, cluster=cluster)
+    expected = sum(pair.model.matches for pair in found)
+    precision, recall = quality.rate_linkage(together, matches=matches.sum(axis=1), total=expected)
+    codes = tuple(one.list_code for one in lists)
+    return JoinedLists(codes, starts, number_of_list, links, accepted, cluster, between, matches, precision, recall)
+
+
+def _pair_all(
+    lists: Sequence[Encoding],
+    between: Sequence[tuple[int, int]],
+    *,
+    draws: int,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> tuple[list[ListPair], NDArray[np.float64]]:
+    engine = ibis.duckdb.connect()
+    laid_out = [ibis.memtable(matching.lay_out_tokens(one.tokens)) for one in lists]
+    found = []
+    matches = np.zeros((draws, len(between)))
+    for number, (left, right) in enumerate(between):
+        progress(Message("Linking the lists two by two"), number, len(between))
+        met = meetings.read_meetings(engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right])))
+        pair = pairing.pair_lists(lists[left], lists[right], met)
+        facts = (lists[left].facts, lists[right].facts)
+        matches[:, number] = quality.draw_matches(pair.counts, facts, draws=draws, rng=rng)
+        found.append(pair)
+    progress(Message("Linking the lists two by two"), len(between), len(between))
+    engine.disconnect()
+    return found, matches
+
+
+def _number_through(
+    found: Sequence[ListPair], between: Sequence[tuple[int, int]], *, starts: NDArray[np.int64]
+) -> Links:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Links(
+        np.concatenate(
+            [nothing, *(pair.pairs.left + starts[left] for pair, (left, _) in zip(found, between, strict=True))]
+        ),
+        np.concatenate(
+            [nothing, *(pair.pairs.right + starts[right] for pair, (_, right) in zip(found, between, strict=True))]
+        ),
+        np.concatenate([np.zeros(0), *(pair.pairs.probability for pair in found)]),
+    )
+
+
+def _rate_together(links: Links, accepted: Links, *, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The probability of each two persons put together; those that meet only through others too."""
+    same = cluster[links.first] == cluster[links.second]
+    weakest = np.ones(cluster.size)
+    kept = cluster[accepted.first] == cluster[accepted.second]
+    np.minimum.at(weakest, cluster[accepted.first[kept]], accepted.probability[kept])
+    sizes = np.bincount(cluster, minlength=cluster.size)
+    direct = np.bincount(cluster[links.first[same]], minlength=cluster.size)
+    through_others = np.repeat(weakest, np.maximum(sizes * (sizes - 1) // 2 - direct, 0))
+    # A direct pair that others confirm is at least as sure as the weakest link that holds them together.
+    confirmed = np.maximum(links.probability[same], np.where(sizes > 2, weakest, 0.0)[cluster[links.first[same]]])
+    return np.concatenate([confirmed, through_others])
