@@ -249,7 +249,8 @@ def _from_draws(
     table: capture_tables.CaptureTable,
     drawn: tuple[NDArray[np.float64], Message | None],
 ) -> method_results.MethodResult:
-    unseen, reason = drawn
+    reason = drawn[1]
+    unseen = np.sort(drawn[0], axis=None)
     lower, middle, upper = np.quantile(unseen, [0.025, 0.5, 0.975]) + table.observed
     return method_results.MethodResult(
         method=method,
