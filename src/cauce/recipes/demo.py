@@ -120,7 +120,7 @@ def _send(hub: Hub, registers: Mapping[str, Sequence[Record]]) -> dict[str, Path
 def _add_and_agree(hub: Hub, received: Mapping[str, Path], *, today: date, progress: Progress) -> None:
     for done, (partner, path) in enumerate(received.items(), start=1):
         add_file.add_file(hub, path, partner=partner, accept=True, answers=None, today=today, progress=progress)
-        terms = Terms(today, today + timedelta(days=730), signed_by="Costa Clara")
+        terms = Terms(today, today + timedelta(days=730), linkage="encoded", signed_by="Costa Clara")
         agree_partner.agree_with_partner(hub.root, partner, terms, today=today)
         progress(Message("Adding the partners' files and their agreements"), done, len(received))
 
