@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-import opendp.prelude as dp
+from opendp import combinators
 
 from cauce.protect import noise
 from cauce.standards.errors import Refusal
@@ -33,7 +33,7 @@ def epsilon_of(rho: float, *, delta: float) -> float:
     0.8999
     """
     with noise.opendp_features():
-        curve = dp.c.make_zCDP_to_approxDP(noise.gaussian(1.0 / math.sqrt(2.0 * rho))).map(1.0)
+        curve = combinators.make_zCDP_to_approxDP(noise.gaussian(1.0 / math.sqrt(2.0 * rho))).map(1.0)
     return float(curve.epsilon(delta))
 
 

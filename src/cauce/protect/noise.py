@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-import opendp.prelude as dp
 from numpy.typing import NDArray
-from opendp.mod import GLOBAL_FEATURES
+
+# Not opendp.prelude: it loads scikit-learn and pandas wherever they are installed.
+from opendp import domains, measurements, metrics
+from opendp.mod import GLOBAL_FEATURES, Measurement, disable_features, enable_features
 
 __all__ = ["Noised", "add_noise", "gaussian", "opendp_features"]
 
@@ -29,18 +31,19 @@ class Noised:
 def opendp_features() -> Iterator[None]:
     """OpenDP's `contrib` feature switched on for one call, and off again unless the caller had it on."""
     was_on = "contrib" in GLOBAL_FEATURES
-    dp.enable_features("contrib")
+    enable_features("contrib")
     try:
         yield
     finally:
         if not was_on:
-            dp.disable_features("contrib")
+            disable_features("contrib")
 
 
-def gaussian(sigma: float) -> dp.Measurement:
+def gaussian(sigma: float) -> Measurement:
     """OpenDP's discrete Gaussian on a vector of integers, measured in L2 and zero-concentrated privacy."""
     with opendp_features():
-        return dp.m.make_gaussian(dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T="f64"), scale=sigma)
+        integers = domains.vector_domain(domains.atom_domain(T="i64"))
+        return measurements.make_gaussian(integers, metrics.l2_distance(T="f64"), scale=sigma)
 
 
 def add_noise(counts: NDArray[np.int64], *, sigma: float, squared_norm: float = 1.0) -> Noised:
