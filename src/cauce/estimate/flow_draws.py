@@ -109,7 +109,8 @@ def draw_flows(
     totals, leaving, arriving = [], [], []
     for first in range(0, draws, batch):
         drawn = _draw_inputs(stocks, count=min(batch, draws - first), rng=rng, errors=errors, weight=weight)
-        tables = _estimate_again(drawn, estimate, offset=offset)
+        with flows.one_thread(size):
+            tables = _estimate_again(drawn, estimate, offset=offset)
         low, high = _smallest(low, tables, keep=kept), -_smallest(-high, -tables, keep=kept)
         totals.append(tables.sum(axis=(1, 2)))
         leaving.append(tables.sum(axis=2))

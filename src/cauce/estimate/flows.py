@@ -5,11 +5,13 @@ The one entrance to all methods on one pair of stocks. Intervals are in `flow_dr
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from cauce.estimate import demographic_accounts, flow_checks, flow_repairs, stock_accounts, stock_differences
 from cauce.estimate.demographic_accounts import Moves
@@ -18,7 +20,16 @@ from cauce.estimate.stock_accounts import Balance, MoverStocks
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 
-__all__ = ["METHODS", "PUBLISHED_WEIGHT", "FlowEstimate", "Method", "StockPair", "balance_of", "estimate_flows"]
+__all__ = [
+    "METHODS",
+    "PUBLISHED_WEIGHT",
+    "FlowEstimate",
+    "Method",
+    "StockPair",
+    "balance_of",
+    "estimate_flows",
+    "one_thread",
+]
 
 Array = NDArray[np.float64]
 Method = Literal[
@@ -34,6 +45,7 @@ Method = Literal[
 ]
 METHODS: tuple[Method, ...] = get_args(Method)
 PUBLISHED_WEIGHT = 0.87
+_THREADS_MATTER = 50
 
 
 @dataclass(frozen=True)
@@ -100,7 +112,8 @@ def estimate_flows(
     flow_checks.refuse_bad_stocks(stocks.start, stocks.end, areas=stocks.areas)
     births, deaths, repairs = _vital_events(stocks, method=method)
     if method.startswith("da_"):
-        return _accounted(stocks, births, deaths, method=method, offset=offset, weight=weight, repairs=repairs)
+        with one_thread(len(stocks.areas)):
+            return _accounted(stocks, births, deaths, method=method, offset=offset, weight=weight, repairs=repairs)
     if offset is not None:
         raise Refusal(
             "estimate.offset_not_used",
@@ -109,8 +122,20 @@ def estimate_flows(
             remedy="Leave the offset out, or use da_min_closed",
             method=method,
         )
-    table = _simple(stocks, births, deaths, method=method)
+    with one_thread(len(stocks.areas)):
+        table = _simple(stocks, births, deaths, method=method)
     return FlowEstimate(method, stocks.areas, table, (*repairs, *_negative_moves(table, areas=stocks.areas)))
+
+
+def one_thread(areas: int) -> AbstractContextManager[object]:
+    """Keeps linear algebra on one thread: tables of areas are too small for a second one to do more than wait.
+
+    In
+        areas   int   number of areas; below 50 nothing needs to be kept
+    Out
+        a context
+    """
+    return threadpool_limits(limits=1, user_api="blas") if areas >= _THREADS_MATTER else nullcontext()
 
 
 def balance_of(method: Method) -> Balance:

@@ -15,9 +15,10 @@ __all__ = ["FittedTable", "SharedSeedFit", "fit_margins", "fit_shared_seed"]
 Array = NDArray[np.float64]
 
 _FIRST_SWEEPS = 12
-_ROUNDS = 80
+_ROUNDS = 120
+_HALVINGS = 30
 _SHARED_SWEEPS = 100
-_LARGEST_STEP = 4.0
+_LARGEST_STEP = 60.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class SharedSeedFit:
     is_fitted: NDArray[np.bool_]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def fit_margins(
     seed: Array, rows: Array, columns: Array, *, tolerance: float = 1e-8, column_factors: Array | None = None
 ) -> FittedTable:
@@ -64,19 +66,17 @@ def fit_margins(
     for _ in range(_FIRST_SWEEPS if column_factors is None else 1):
         factors = _sweep(seed, rows, columns, factors=factors)
     cells, errors = _finish(seed, rows, columns, factors=factors)
+    best = errors.max(axis=-1)
     for _ in range(_ROUNDS):
-        worst = errors.max(axis=-1)
-        if (worst <= limit).all():
+        if (best <= limit).all():
             break
-        stepped = _newton_step(seed, rows, columns, factors=factors)
-        new_cells, new_errors = _finish(seed, rows, columns, factors=stepped)
-        is_better = new_errors.max(axis=-1) < worst
-        factors = np.where(is_better[..., None], stepped, _sweep(seed, rows, columns, factors=factors))
-        if is_better.all():
-            cells, errors = new_cells, new_errors
-        else:
-            cells, errors = _finish(seed, rows, columns, factors=factors)
-    return FittedTable(cells, factors, errors, errors.max(axis=-1) <= limit)
+        factors = _newton_step(seed, rows, columns, factors=factors)
+        new_cells, new_errors = _finish(seed, rows, columns, factors=factors)
+        is_better = new_errors.max(axis=-1) < best
+        cells = np.where(is_better[..., None, None], new_cells, cells)
+        errors = np.where(is_better[..., None], new_errors, errors)
+        best = errors.max(axis=-1)
+    return FittedTable(cells, factors, errors, best <= limit)
 
 
 def fit_shared_seed(seed: Array, rows: Array, columns: Array, *, tolerance: float = 1e-8) -> SharedSeedFit:
@@ -129,8 +129,11 @@ def _finish(seed: Array, rows: Array, columns: Array, *, factors: Array) -> tupl
 
 
 def _newton_step(seed: Array, rows: Array, columns: Array, *, factors: Array) -> Array:
-    """One step on the logarithms of the column factors, rows being kept exact; long steps are shortened."""
-    cells = _ratio(rows, np.matvec(seed, factors))[..., :, None] * seed * factors[..., None, :]
+    """One step on the logarithms of the column factors, rows being kept exact, and a sweep.
+
+    The objective is convex along the step: it is halved until its slope there has not turned round.
+    """
+    cells = _exact_rows(seed, rows, factors=factors)
     gaps = columns - cells.sum(axis=-2)
     links = np.swapaxes(cells, -1, -2) @ _ratio(cells, np.broadcast_to(rows[..., :, None], cells.shape))
     place = np.arange(links.shape[-1])
@@ -138,11 +141,29 @@ def _newton_step(seed: Array, rows: Array, columns: Array, *, factors: Array) ->
     weights = links.sum(axis=-1)
     hessian = -links
     hessian[..., place, place] = np.where(weights > 0, weights * (1 + 1e-13), 1.0)
-    steps = np.linalg.solve(hessian, gaps[..., None])[..., 0]
+    try:
+        steps = np.linalg.solve(hessian, gaps[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        return _sweep(seed, rows, columns, factors=factors)
     steps -= steps.mean(axis=-1, keepdims=True)
-    longest = np.abs(steps).max(axis=-1, keepdims=True)
-    stepped = factors * np.exp(steps * np.minimum(1.0, _LARGEST_STEP / np.maximum(longest, _LARGEST_STEP)))
-    return np.asarray(stepped / np.maximum(stepped.max(axis=-1, keepdims=True), np.finfo(float).tiny))
+    steps *= np.minimum(1.0, _LARGEST_STEP / np.maximum(np.abs(steps).max(axis=-1, keepdims=True), _LARGEST_STEP))
+    slope = np.vecdot(gaps, steps)
+    for _ in range(_HALVINGS):
+        stepped = factors * np.exp(steps)
+        new_gaps = columns - _exact_rows(seed, rows, factors=stepped).sum(axis=-2)
+        is_too_long = np.vecdot(new_gaps, steps) * np.sign(slope) < -0.5 * np.abs(slope)
+        if not is_too_long.any():
+            break
+        steps = np.where(is_too_long[..., None], steps / 2, steps)
+        slope = np.where(is_too_long, slope / 2, slope)
+    stepped = factors * np.exp(steps)
+    stepped /= np.maximum(stepped.max(axis=-1, keepdims=True), np.finfo(float).tiny)
+    return _sweep(seed, rows, columns, factors=stepped)
+
+
+def _exact_rows(seed: Array, rows: Array, *, factors: Array) -> Array:
+    row_factors = _ratio(rows, np.matvec(seed, factors))
+    return np.asarray(row_factors[..., :, None] * seed * factors[..., None, :])
 
 
 def _ratio(wanted: Array, found: Array) -> Array:
