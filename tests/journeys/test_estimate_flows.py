@@ -70,6 +70,19 @@ def test_flows_hold_reported_moves_and_keep_net_migration(ask, folder):
     assert arrived - left == pytest.approx(-10)
 
 
+def test_flows_with_draws_keep_reported_moves_inside_their_bounds(ask, folder):
+    (folder / "reported.csv").write_text("origin,destination,moves\nB,D,50\nC,,35\n")
+
+    _, out, _ = ask("--method", "da_pb_closed", "--reported", "reported.csv", "--draws", "40", "--json")
+
+    answer = json.loads(out)
+    bounds = answer["intervals"]
+    assert bounds["lower"]["B"]["D"] == bounds["upper"]["B"]["D"] == answer["od"]["B"]["D"] == 50
+    assert all(
+        bounds["lower"][i][j] <= answer["od"][i][j] <= bounds["upper"][i][j] for i in answer["od"] for j in answer["od"]
+    )
+
+
 def test_flows_hold_known_net_migration(ask, folder):
     (folder / "net.csv").write_text("area,net\nA,-20\nD,40\n")
 
@@ -179,3 +192,28 @@ def test_flows_refuse_births_in_thousands_beside_stocks_in_persons(ask, folder):
 def test_flows_without_stocks_are_wrong_usage(ask):
     assert ask("--method", "da_min_closed", files=False)[0] == 64
     assert ask("--method", "no_such_method")[0] == 64
+
+
+@pytest.mark.parametrize("shape", ["ring", "bars"])
+def test_flows_are_drawn_in_the_language_asked(ask, folder, shape):
+    code, _, _ = ask("--method", "da_min_closed", "--picture", "flows.svg", "--shape", shape, "--lang", "fr")
+
+    assert code == 0
+    assert "déplacements" in (folder / "flows.svg").read_text(encoding="utf-8")
+
+
+def test_flows_refuse_a_picture_of_another_kind(ask):
+    left, out, _ = ask("--method", "da_min_closed", "--picture", "flows.csv", "--json")
+
+    assert left == 2
+    assert json.loads(out)["refusals"][0]["code"] == "recipes.unknown_picture"
+
+
+def test_flows_tell_a_minister_the_limit_of_the_method(ask):
+    summaries = {}
+    for method in ("da_min_closed", "da_ind_closed", "da_pb_closed", "sd_drop_neg", "mig_rate", "rogers_von_rabenau"):
+        summaries[method] = json.loads(ask("--method", method, "--json")[1])["summary"]
+
+    assert "smallest number of moves" in summaries["da_min_closed"]
+    assert "outer bound" in summaries["da_ind_closed"]
+    assert len(set(summaries.values())) == 6

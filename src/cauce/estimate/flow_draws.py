@@ -5,6 +5,8 @@ the draws. They answer for these errors only, not for the assumptions of the met
 """
 
 import math
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +75,7 @@ def draw_flows(
     offset: Array | None = None,
     weight: float = flows.PUBLISHED_WEIGHT,
     level: float = 0.95,
+    adjust: Callable[[Array], Array] | None = None,
     progress: Progress = silent,
 ) -> FlowIntervals:
     """Intervals around an estimate, by drawing its inputs again and again.
@@ -86,6 +89,7 @@ def draw_flows(
         offset     (origin, destination) float   as given to the estimate
         weight     float           as given to the estimate
         level      float           share of the draws inside an interval
+        adjust     what each drawn table goes through, such as a reconciliation; a draw that it refuses is set aside
         progress   Progress        told of each batch
     Out
         FlowIntervals
@@ -110,7 +114,7 @@ def draw_flows(
     for first in range(0, draws, batch):
         drawn = _draw_inputs(stocks, count=min(batch, draws - first), rng=rng, errors=errors, weight=weight)
         with flows.one_thread(size):
-            tables = _estimate_again(drawn, estimate, offset=offset)
+            tables = _adjusted(_estimate_again(drawn, estimate, offset=offset), adjust)
         low, high = _smallest(low, tables, keep=kept), -_smallest(-high, -tables, keep=kept)
         totals.append(tables.sum(axis=(1, 2)))
         leaving.append(tables.sum(axis=2))
@@ -205,6 +209,16 @@ def _estimate_again(drawn: _DrawnInputs, estimate: FlowEstimate, *, offset: Arra
     )
     tables = _mixed(account, drawn.weights, method=method, offset=offset)
     return np.asarray(tables[account.is_balanced])
+
+
+def _adjusted(tables: Array, adjust: Callable[[Array], Array] | None) -> Array:
+    if adjust is None:
+        return tables
+    kept = []
+    for table in tables:
+        with suppress(Refusal):
+            kept.append(adjust(table))
+    return np.stack(kept) if kept else tables[:0]
 
 
 def _starting_factors(estimate: FlowEstimate, *, count: int) -> tuple[Array, Array] | None:

@@ -79,8 +79,9 @@ def draw_ring(table: Array, names: Sequence[str], *, words: ChartWords, kind: Pi
     spec = json.dumps(_ring_spec(merged, labels, words))
     if kind == "svg":
         return str(vl_convert.vega_to_svg(spec)).encode()
-    convert = vl_convert.vega_to_png if kind == "png" else vl_convert.vega_to_pdf
-    return bytes(convert(spec, scale=2.0))
+    if kind == "pdf":
+        return bytes(vl_convert.vega_to_pdf(spec))
+    return bytes(vl_convert.vega_to_png(spec, scale=2.0))
 
 
 def draw_corridors(corridors: Sequence[Corridor], *, words: ChartWords, kind: PictureKind) -> bytes:
@@ -100,8 +101,9 @@ def draw_corridors(corridors: Sequence[Corridor], *, words: ChartWords, kind: Pi
     spec = json.dumps(_bars_spec(corridors, words))
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()
-    convert = vl_convert.vegalite_to_png if kind == "png" else vl_convert.vegalite_to_pdf
-    return bytes(convert(spec, scale=2.0))
+    if kind == "pdf":
+        return bytes(vl_convert.vegalite_to_pdf(spec))
+    return bytes(vl_convert.vegalite_to_png(spec, scale=2.0))
 
 
 def _bars_spec(corridors: Sequence[Corridor], words: ChartWords) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How does somebody with two files of stocks get the moves between areas? `cauce estimate flows`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cauce.estimate import flow_accounts, flow_draws, flow_explanation, flow_reconciliation, flows
 from cauce.estimate.flow_draws import ErrorModel, FlowIntervals
 from cauce.estimate.flow_explanation import CellExplanation
-from cauce.estimate.flow_reconciliation import KnownFlows
+from cauce.estimate.flow_reconciliation import KnownFlows, ReconciledFlows
 from cauce.estimate.flow_repairs import Repair
 from cauce.estimate.flows import FlowEstimate, Method, StockPair
 from cauce.gather import matrices
@@ -63,7 +63,7 @@ class FlowOptions:
 
 @dataclass(frozen=True)
 class FlowAnswer:
-    """Moves (origin, destination) and all that was asked: `between_areas` is after reconciliation, if there was any."""
+    """Moves (origin, destination) and all that was asked: `between_areas` is reconciled, if `is_reconciled`."""
 
     stocks: StockPair
     estimate: FlowEstimate
@@ -71,6 +71,7 @@ class FlowAnswer:
     repairs: tuple[Repair, ...]
     intervals: FlowIntervals | None
     explanation: CellExplanation | None
+    is_reconciled: bool = False
 
     @property
     def total(self) -> float:
@@ -93,24 +94,29 @@ def estimate_flows(files: FlowFiles, options: FlowOptions, *, progress: Progress
     """
     stocks, offset = read_stocks(files)
     estimate = flows.estimate_flows(stocks, method=options.method, offset=offset, weight=options.weight)
+    known = _read_known(files, estimate.areas) if files.reported or files.net else None
+    reconciled = ReconciledFlows(estimate.between_areas, (), 0.0)
+    if known:
+        reconciled = _reconcile(estimate.between_areas, known, estimate.areas, is_net_kept=options.is_net_kept)
     intervals = None
     if options.draws:
         intervals = flow_draws.draw_flows(
             stocks,
-            estimate,
+            replace(estimate, between_areas=reconciled.between_areas),
             draws=options.draws,
             rng=np.random.default_rng(options.seed),
             errors=options.errors,
             offset=offset,
             weight=options.weight,
+            adjust=_adjustment(known, estimate.areas, is_net_kept=options.is_net_kept),
             progress=progress,
         )
     explanation = None
     if options.explain:
         origin, destination = options.explain
         explanation = flow_explanation.explain_cell(estimate, stocks, origin=origin, destination=destination)
-    table, repairs = _reconciled(estimate, files, is_net_kept=options.is_net_kept)
-    return FlowAnswer(stocks, estimate, table, (*estimate.repairs, *repairs), intervals, explanation)
+    repairs = (*estimate.repairs, *reconciled.repairs)
+    return FlowAnswer(stocks, estimate, reconciled.between_areas, repairs, intervals, explanation, known is not None)
 
 
 def read_stocks(files: FlowFiles) -> tuple[StockPair, Array | None]:
@@ -195,16 +201,25 @@ def _square_in_order(table: AreaTable, areas: Sequence[str]) -> Array:
     return table.values[np.ix_(order, order)]
 
 
-def _reconciled(estimate: FlowEstimate, files: FlowFiles, *, is_net_kept: bool) -> tuple[Array, tuple[Repair, ...]]:
-    if files.reported is None and files.net is None:
-        return estimate.between_areas, ()
-    known = _known_flows(estimate, files, is_net_kept=is_net_kept)
-    got = flow_reconciliation.reconcile_flows(estimate.between_areas, known, areas=estimate.areas)
-    return got.between_areas, got.repairs
+def _adjustment(
+    known: KnownFlows | None, areas: Sequence[str], *, is_net_kept: bool
+) -> Callable[[Array], Array] | None:
+    """What a draw goes through, so that its moves agree with what is known as the estimate does."""
+    if known is None:
+        return None
+    return lambda table: _reconcile(table, known, areas, is_net_kept=is_net_kept).between_areas
 
 
-def _known_flows(estimate: FlowEstimate, files: FlowFiles, *, is_net_kept: bool) -> KnownFlows:
-    areas, size = estimate.areas, len(estimate.areas)
+def _reconcile(table: Array, known: KnownFlows, areas: Sequence[str], *, is_net_kept: bool) -> ReconciledFlows:
+    """Net migration is that of the file; without one, that of the table, where it is not settled by both totals."""
+    if is_net_kept and np.isnan(known.net).all():
+        is_settled = np.isfinite(known.departures) & np.isfinite(known.arrivals)
+        known = replace(known, net=np.where(is_settled, np.nan, table.sum(axis=0) - table.sum(axis=1)))
+    return flow_reconciliation.reconcile_flows(table, known, areas=areas)
+
+
+def _read_known(files: FlowFiles, areas: Sequence[str]) -> KnownFlows:
+    size = len(areas)
     cells, departures, arrivals = np.full((size, size), np.nan), np.full(size, np.nan), np.full(size, np.nan)
     for origin, destination, moves in matrices.read_moves(files.reported, areas) if files.reported else ():
         if origin is not None and destination is not None:
@@ -218,7 +233,4 @@ def _known_flows(estimate: FlowEstimate, files: FlowFiles, *, is_net_kept: bool)
         figures = matrices.read_area_figures(files.net, ["net"])
         for area, figure in zip(figures.rows, figures.values[:, 0].tolist(), strict=True):
             net[matrices.place_of(area, areas, file=figures.file)] = figure
-    elif is_net_kept:
-        estimated = estimate.between_areas.sum(axis=0) - estimate.between_areas.sum(axis=1)
-        net = np.where(np.isnan(departures) | np.isnan(arrivals), estimated, np.nan)
     return KnownFlows(cells, departures, arrivals, net)

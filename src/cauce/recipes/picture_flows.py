@@ -63,7 +63,10 @@ def tell_flows(answer: FlowAnswer, speaker: Speaker) -> tuple[Message, ...]:
         Message, ...   its sentences
     """
     names = name_areas(answer, speaker)
-    return flow_summary.summarise(answer.between_areas, answer.estimate, intervals=answer.intervals, names=names)
+    said = flow_summary.summarise(answer.between_areas, answer.estimate, intervals=answer.intervals, names=names)
+    if not answer.is_reconciled:
+        return said
+    return (*said, Message("These moves were made to agree with the reported figures that were given."))
 
 
 def name_areas(answer: FlowAnswer, speaker: Speaker) -> dict[str, str]:
