@@ -63,7 +63,7 @@ def flows(door: Door, **options: Any) -> Answer:
 
 _FILES = ("start", "end", "births_deaths", "offset", "reported", "net")
 _ERRORS = ("stock_error", "stock_correlation", "vital_error", "weight_error")
-_ONLY_FOR_A_PAIR = ("start", "end", "offset", "reported", "net", "explain", "account", "picture")
+_ONLY_FOR_A_PAIR = ("start", "end", "reported", "net", "explain", "account", "picture")
 
 
 def _chosen(options: dict[str, Any]) -> FlowOptions:
@@ -84,7 +84,11 @@ def _series(door: Door, chosen: FlowOptions, options: dict[str, Any]) -> Answer:
     if stray:
         raise click.UsageError(f"--stocks with {', '.join(stray)}")
     series = estimate_flow_series.estimate_flow_series(
-        options["stocks"], chosen, births_deaths=options["births_deaths"], progress=door.progress
+        options["stocks"],
+        chosen,
+        births_deaths=options["births_deaths"],
+        offset=options["offset"],
+        progress=door.progress,
     )
     if options["out"]:
         estimate_flow_series.write_flow_series(series, options["out"])

@@ -78,7 +78,7 @@ def _row(line: Sequence[CheckedNumber], door: Door) -> list[str]:
     worst = max(line, key=lambda one: abs(one.difference) if math.isfinite(one.difference) else math.inf)
     quantity = first.quantity
     if len(line) > 1:
-        quantity = door.speaker.say(Message("total, {count} cells", count=len(line) - 1))
+        quantity = door.speaker.say(Message("total and {count} more", count=len(line) - 1))
     colour = "green" if is_equal else "bold red"
     return [
         f"[{colour}]{'✓' if is_equal else '✗'}[/]",

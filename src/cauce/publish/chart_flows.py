@@ -150,12 +150,6 @@ def _merge_small(table: Array, names: list[str], *, rest: str) -> tuple[Array, l
 def _ring_spec(table: Array, names: Sequence[str], words: ChartWords) -> dict[str, Any]:
     colours = [_COLOURS[place] if place < _MOST_ARCS else _REST for place in range(len(names))]
     arcs, labels, ribbons = _layout(table, names, colours)
-    path = {
-        "x": {"value": _WIDE / 2},
-        "y": {"value": _HIGH / 2},
-        "path": {"field": "path"},
-        "fill": {"field": "colour"},
-    }
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
         "width": _WIDE,
@@ -168,31 +162,27 @@ def _ring_spec(table: Array, names: Sequence[str], words: ChartWords) -> dict[st
             {"name": "arcs", "values": arcs},
             {"name": "labels", "values": labels},
         ],
-        "marks": [
-            {
-                "type": "path",
-                "from": {"data": "ribbons"},
-                "encode": {"enter": {**path, "fillOpacity": {"value": 0.62}, "tooltip": {"field": "told"}}},
-            },
-            {"type": "path", "from": {"data": "arcs"}, "encode": {"enter": path}},
-            {
-                "type": "text",
-                "from": {"data": "labels"},
-                "encode": {
-                    "enter": {
-                        "x": {"field": "x"},
-                        "y": {"field": "y"},
-                        "text": {"field": "name"},
-                        "align": {"field": "align"},
-                        "baseline": {"value": "middle"},
-                        "fontSize": {"value": 14},
-                        "fill": {"value": _INK},
-                        "limit": {"value": 130},
-                    }
-                },
-            },
-        ],
+        "marks": _ring_marks(),
     }
+
+
+def _ring_marks() -> list[dict[str, Any]]:
+    middle = {"x": {"value": _WIDE / 2}, "y": {"value": _HIGH / 2}}
+    path = {**middle, "path": {"field": "path"}, "fill": {"field": "colour"}}
+    ribbon = {**path, "fillOpacity": {"value": 0.62}, "tooltip": {"field": "told"}}
+    label = {
+        **{name: {"field": name} for name in ("x", "y", "align")},
+        "text": {"field": "name"},
+        "baseline": {"value": "middle"},
+        "fontSize": {"value": 14},
+        "fill": {"value": _INK},
+        "limit": {"value": 130},
+    }
+    return [
+        {"type": "path", "from": {"data": "ribbons"}, "encode": {"enter": ribbon}},
+        {"type": "path", "from": {"data": "arcs"}, "encode": {"enter": path}},
+        {"type": "text", "from": {"data": "labels"}, "encode": {"enter": label}},
+    ]
 
 
 def _layout(

@@ -12,7 +12,7 @@ from cauce.estimate.flow_draws import FlowIntervals
 from cauce.estimate.flows import FlowEstimate, StockPair
 from cauce.gather import stock_series
 from cauce.gather.stock_series import StockKey, StockSeries
-from cauce.recipes.estimate_flows import FlowOptions
+from cauce.recipes.estimate_flows import FlowOptions, read_offset
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
@@ -34,7 +34,12 @@ class PeriodFlows:
 
 
 def estimate_flow_series(
-    path: Path, options: FlowOptions, *, births_deaths: Path | None = None, progress: Progress = silent
+    path: Path,
+    options: FlowOptions,
+    *,
+    births_deaths: Path | None = None,
+    offset: Path | None = None,
+    progress: Progress = silent,
 ) -> tuple[PeriodFlows, ...]:
     """Moves between each date and the next, for each sex, and for each cohort where the stocks tell ages.
 
@@ -42,6 +47,7 @@ def estimate_flow_series(
         path            folder or long table, see gather.stock_series
         options         FlowOptions   without an explanation
         births_deaths   long table; a folder holds its own
+        offset          matrix by origin and destination, the same for all
         progress        told of each problem
     Out
         PeriodFlows, ...   by sex, period and age
@@ -49,15 +55,23 @@ def estimate_flow_series(
         estimate.one_date          a sex has stocks of one year only
         and the codes of gather.stock_series, estimate.flows and its neighbours
     """
-    problems = list(_problems(stock_series.read_stock_series(path, births_deaths=births_deaths)))
+    series = stock_series.read_stock_series(path, births_deaths=births_deaths)
+    weights = read_offset(offset, series.areas) if offset else None
+    problems = list(_problems(series))
     done = []
     for place, (key, last_year, stocks) in enumerate(problems):
-        estimate = flows.estimate_flows(stocks, method=options.method, weight=options.weight)
+        estimate = flows.estimate_flows(stocks, method=options.method, offset=weights, weight=options.weight)
         intervals = None
         if options.draws:
             rng = np.random.default_rng((options.seed, place))
             intervals = flow_draws.draw_flows(
-                stocks, estimate, draws=options.draws, rng=rng, errors=options.errors, weight=options.weight
+                stocks,
+                estimate,
+                draws=options.draws,
+                rng=rng,
+                errors=options.errors,
+                offset=weights,
+                weight=options.weight,
             )
         done.append(PeriodFlows(key.sex, key.age, key.year, last_year, estimate, intervals))
         progress(Message("Estimating each period"), done=place + 1, total=len(problems))

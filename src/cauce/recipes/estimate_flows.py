@@ -27,6 +27,7 @@ __all__ = [
     "FlowOptions",
     "Repair",
     "estimate_flows",
+    "read_offset",
     "read_stocks",
     "write_account",
     "write_flows",
@@ -131,12 +132,27 @@ def read_stocks(files: FlowFiles) -> tuple[StockPair, Array | None]:
     """
     start, end = matrices.read_matrix(files.start), matrices.read_matrix(files.end)
     events = matrices.read_area_figures(files.births_deaths, ["births", "deaths"]) if files.births_deaths else None
-    offset = matrices.read_matrix(files.offset, diagonal="optional") if files.offset else None
-    _refuse_other_areas(start, [end, events, offset])
+    _refuse_other_areas(start, [end, events])
     areas = start.rows
     births, deaths = _in_order(events, areas).T if events else (None, None)
     pair = StockPair(areas, start.values, _square_in_order(end, areas), births, deaths)
-    return pair, None if offset is None else _square_in_order(offset, areas)
+    return pair, read_offset(files.offset, areas) if files.offset else None
+
+
+def read_offset(path: Path, areas: tuple[str, ...]) -> Array:
+    """What weighs moves, in the order of the stocks; its diagonal may be missing.
+
+    In
+        path    matrix by origin and destination
+        areas   codes of the areas of the stocks
+    Out
+        (origin, destination) float
+    Refuses
+        estimate.areas_differ   it holds other areas
+    """
+    offset = matrices.read_matrix(path, diagonal="optional")
+    _refuse_other_areas(AreaTable("the stocks", areas, areas, np.empty((0, 0))), [offset])
+    return _square_in_order(offset, areas)
 
 
 def write_flows(answer: FlowAnswer, path: Path) -> list[Path]:
