@@ -23,6 +23,7 @@ from cauce.standards.messages import Message, Speaker
 
 __all__ = ["Answer", "Caller", "Door", "TextTable", "as_refusal", "command", "leave_with_refusals", "print_json"]
 
+_STOPPED_IN_QUERY = "Query interrupted"  # what DuckDB makes of Ctrl-C while it works
 DONE, FINDINGS, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 64, 130
 
 
@@ -152,9 +153,10 @@ def _answer(door: Door, call: Callable[[], Answer]) -> NoReturn:
     except ExceptionGroup as group:
         leave_with_refusals(door, _flat(group))
     except KeyboardInterrupt:
-        door.asides.print(escape(door.speaker.say(Message("Interrupted. What was complete is kept; run it again."))))
-        sys.exit(INTERRUPTED)
+        _leave_interrupted(door)
     except Exception as fault:  # noqa: BLE001 - the last door: a traceback could show a person's value
+        if str(fault) == _STOPPED_IN_QUERY:
+            _leave_interrupted(door)
         leave_with_refusals(door, [as_refusal(fault)])
     if door.is_json:
         print_json(answer.facts)
@@ -162,6 +164,11 @@ def _answer(door: Door, call: Callable[[], Answer]) -> NoReturn:
         for line in answer.lines:
             door.say(line)
     sys.exit(answer.exit_code)
+
+
+def _leave_interrupted(door: Door) -> NoReturn:
+    door.asides.print(escape(door.speaker.say(Message("Interrupted. What was complete is kept; run it again."))))
+    sys.exit(INTERRUPTED)
 
 
 def print_json(facts: Mapping[str, object]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from cauce.harmonise import column_readings, dates, numbers, values
+from cauce.harmonise.values import CodesRead
 from cauce.standards import ages
 from cauce.standards.mappings import ColumnMapping
 from cauce.standards.packs import Field
@@ -56,7 +57,9 @@ def decide_values(
     Out
         table   value string, code string or list of strings, problem string or null
     """
-    at = _Place(column, field, latest, frozenset(missing))
+    cells = list(cells)
+    read = _read_together(cells, column, field) if field.codelist else None
+    at = _Place(column, field, latest, frozenset(missing), read)
     decided = {cell: _decide(cell, at) for cell in cells}
     if field.codelist == "age" and domain:
         decided = {cell: _placed(one, domain) for cell, one in decided.items()}
@@ -82,10 +85,21 @@ class _Place:
     field: Field
     latest: datetime.date
     missing: frozenset[str]
+    read: CodesRead | None
+
+
+def _read_together(cells: Sequence[str], column: ColumnMapping, field: Field) -> CodesRead:
+    """All the values of the column at once, with those that a person decided: M beside F is not M beside H."""
+    parts = {part for cell in cells for part in column_readings.split_cell(_clean(cell), column.separator)}
+    return values.read_codes([*sorted(parts), *(one for one in column.values if one not in parts)], field)
+
+
+def _clean(cell: str) -> str:
+    return cell.replace("\u00a0", " ").strip()
 
 
 def _decide(cell: str, at: _Place) -> Decision:
-    text = cell.replace("\u00a0", " ").strip()
+    text = _clean(cell)
     if not text or text in at.missing:
         return Decision()
     return _decided_by_hand(text, at) or _READERS[at.field.kind](text, at)
@@ -99,12 +113,15 @@ def _decided_by_hand(text: str, at: _Place) -> Decision | None:
 
 
 def _read_code(text: str, at: _Place) -> Decision:
-    match = values.resolve(text, at.field)
-    if match.status == "exact":
-        return Decision(match.codes[:1])
-    if values.says_unknown(text):
-        return Decision()
-    return Decision(problem="harmonise.ambiguous_value" if match.status == "ambiguous" else "harmonise.unknown_value")
+    read = at.read
+    if read is None or text in read.unknown:
+        return Decision(problem="harmonise.unknown_value")
+    if text in read.ambiguous:
+        return Decision(problem="harmonise.ambiguous_value")
+    if text in read.assumed and not values.says_unknown(text):
+        return Decision(problem="harmonise.unknown_value")
+    code = read.codes[text]
+    return Decision((code,) if code else ())
 
 
 def _read_codes(text: str, at: _Place) -> Decision:
