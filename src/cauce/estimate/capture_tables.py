@@ -162,7 +162,7 @@ def read_table(
     refusals += _refuse_histories(members, counts)
     draws = np.asarray(table["draw"].to_pylist() if "draw" in table.column_names else ["1"] * table.num_rows, dtype=str)
     refusals += _refuse_empty(lists, members, counts) if not refusals and not (is_noised or is_part) else []
-    refusals += _refuse_without_overlap(members, counts) if needs_overlap else []
+    refusals += _refuse_without_overlap(members, counts) if needs_overlap and not is_noised else []
     raise_all(refusals)
     return tuple(tabulate(lists, members[draws == draw], counts[draws == draw]) for draw in dict.fromkeys(draws))
 
@@ -319,7 +319,7 @@ def _refuse_without_overlap(members: NDArray[np.int64], counts: NDArray[np.float
                 remedy="Add the list of another partner, linked to this one",
             )
         ]
-    if counts[members.sum(axis=1) > 1].sum() > 0:
+    if (counts[members.sum(axis=1) > 1] != 0).any():
         return []
     return [
         Refusal(

@@ -98,7 +98,7 @@ def wald(
         lower=table.observed + float(np.exp(centre - _Z * spread)),
         upper=table.observed + float(np.exp(centre + _Z * spread)),
         model=tuple(tuple(table.names_of(term)) for term in terms if term.bit_count() >= 2),
-        likely_unseen=method_results.lognormal_values(centre, spread),
+        likely_unseen=method_results.unseen_values(centre, spread),
     )
 
 
@@ -150,7 +150,7 @@ def _bic_average(table: capture_tables.CaptureTable, setting: Setting) -> method
     weights = found.weights[weighty] / found.weights[weighty].sum()
     values = np.array(
         [
-            method_results.lognormal_values(*pair)
+            method_results.unseen_values(*pair)
             for pair in zip(found.intercept[weighty], found.intercept_sd[weighty], strict=True)
         ]
     )

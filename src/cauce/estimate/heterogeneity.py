@@ -91,7 +91,8 @@ def _draw(
     ratio = covariance[:, 0, -1] / slope_variance
     centre = intercept[model] + ratio[model] * (drawn - slope[model])
     left = np.maximum(covariance[:, 0, 0] - ratio * covariance[:, 0, -1], 0.0)[model]
-    return np.exp(np.minimum(centre + np.sqrt(left) * rng.standard_normal(draws), _LARGEST_LOG))
+    means = np.exp(np.minimum(centre + np.sqrt(left) * rng.standard_normal(draws), _LARGEST_LOG))
+    return rng.poisson(means).astype(np.float64)
 
 
 def _covariances(design: loglinear.Design, fits: loglinear.Fits, finite: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -25,6 +25,7 @@ __all__ = [
     "combine_draws",
     "lognormal_values",
     "refuse_method",
+    "unseen_values",
 ]
 
 Method = Literal["stepwise", "main", "bic", "bic_average", "decomposable", "latent", "heterogeneity"]
@@ -73,6 +74,19 @@ def lognormal_values(centre: float, spread: float) -> NDArray[np.float64]:
     """
     values: NDArray[np.float64] = np.exp(centre + spread * ndtri((np.arange(_VALUES) + 0.5) / _VALUES))
     return values
+
+
+def unseen_values(intercept: float, intercept_sd: float) -> NDArray[np.float64]:
+    """Equally likely values of the people unseen, from a model's intercept and its standard error.
+
+    The Wald interval of the reference implementations is one of the mean that the people unseen are drawn around. The
+    people themselves vary about it as a Poisson number does, which is added here.
+
+    >>> values = unseen_values(np.log(100.0), 0.1)
+    >>> round(float(np.log(values).std()), 2)
+    0.14
+    """
+    return lognormal_values(intercept, float(np.sqrt(intercept_sd**2 + np.exp(-max(intercept, 0.0)))))
 
 
 def refuse_method(method: Method, status: Status, observed: float, *, reason: Message) -> MethodResult:

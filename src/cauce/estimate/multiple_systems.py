@@ -109,7 +109,7 @@ def _read(
 ) -> tuple[capture_tables.CaptureTable, ...]:
     if isinstance(captures, capture_tables.CaptureTable):
         return (captures,)
-    return capture_tables.read_table(captures, is_noised=is_noised)
+    return capture_tables.read_table(captures, is_noised=is_noised, is_part=True)
 
 
 def _without_noise(

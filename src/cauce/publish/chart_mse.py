@@ -60,8 +60,9 @@ def draw_methods(figures: MseFigures, *, speaker: Speaker, kind: Literal["svg", 
     spec = json.dumps(drawn.to_dict())
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()
-    convert = vl_convert.vegalite_to_png if kind == "png" else vl_convert.vegalite_to_pdf
-    return bytes(convert(spec, scale=2.0))
+    if kind == "pdf":
+        return bytes(vl_convert.vegalite_to_pdf(spec))
+    return bytes(vl_convert.vegalite_to_png(spec, scale=2.0))
 
 
 def _spread(figures: MseFigures, speaker: Speaker) -> alt.LayerChart:

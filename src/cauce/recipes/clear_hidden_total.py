@@ -90,16 +90,16 @@ def _estimate(
     rng = _generator(exact.tobytes() if noised is None else noised.values.tobytes())
     if noised is None and linkage is None:
         return multiple_systems.estimate(captures, rng=rng)
+    lists = tuple(histories.list_names(captures))
     counts = np.repeat(exact[None, :], _DRAWS, axis=0)
     if noised is not None:
-        lists = tuple(histories.list_names(captures))
         noisy = capture_tables.CaptureTable(lists, np.concatenate([[0.0], noised.values]))
         behind = noised_counts.draw_true_counts(noisy, sigma=noised.sigma, draws=_DRAWS, rng=rng)
         counts = np.array([one.counts[1:] for one in behind])
     if linkage is not None:
         rates = linkage_error.draw_rates(linkage, draws=_DRAWS, rng=rng)
         counts = np.rint(linkage_error.undo_linkage_error(counts.astype(np.float64), rates)).astype(np.int64)
-    drawn = [capture_tables.read_table(histories.capture_table(captures, row))[0] for row in counts]
+    drawn = [capture_tables.CaptureTable(lists, np.concatenate([[0.0], row])) for row in counts]
     return multiple_systems.estimate(drawn[0], draws=drawn, rng=rng)
 
 
