@@ -51,7 +51,8 @@ class ErrorModel:
 class FlowIntervals:
     """Bounds of the moves (origin, destination), of their total, and of all departures and arrivals (area,).
 
-    Every interval holds the estimate: where the disturbed inputs push all draws to one side, it is stretched to it.
+    Bounds of single moves are quantiles of the draws; bounds of sums are these or their mirror image around the
+    estimate, whichever is wider. Every interval holds the estimate: where all draws lie to one side, it is stretched.
     `draws` counts the draws kept, `set_aside` those whose stocks could not be balanced.
     """
 
@@ -253,7 +254,14 @@ def _between(ordered: Array, place: float) -> Array:
 
 
 def _bounds(drawn: Array, estimate: Array, *, level: float) -> tuple[Array, Array]:
-    lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    """Quantiles of sums, and their mirror image around the estimate, whichever is wider.
+
+    Errors add moves to the sums of a drawn table, as they did to the estimate itself: the truth lies on the other side.
+    """
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    floor = np.minimum(drawn.min(axis=0), 0.0)
+    lower = np.minimum(low, np.maximum(2 * estimate - high, floor))
+    upper = np.maximum(high, 2 * estimate - low)
     return np.minimum(lower, estimate), np.maximum(upper, estimate)
 
 

@@ -65,7 +65,7 @@ def test_intervals_of_the_mixture_carry_the_doubt_about_its_weight():
         estimate_flows(stocks(), method=method).total for method in ("da_min_closed", "da_ind_closed")
     )
     half_width = (intervals.total[1] - intervals.total[0]) / 2
-    assert half_width == pytest.approx(1.96 * 0.1 * (independent - fewest), rel=0.15)
+    assert half_width == pytest.approx(1.96 * 0.1 * (independent - fewest), rel=0.25)
 
 
 def test_draws_in_batches_give_what_all_at_once_would(monkeypatch):
@@ -110,20 +110,24 @@ def test_draws_take_the_offset_along():
 
 
 @pytest.mark.slow
-def test_intervals_cover_the_flows_of_the_true_stocks_in_nine_cells_of_ten():
-    """Stocks are counted with the error of the model; how often do intervals hold what the true stocks would give?"""
-    errors = ErrorModel(stocks=0.05, correlation=0.9, vital_events=0.0, weight=0.0)
-    held, asked = 0, 0
-    for seed in range(60):
+@pytest.mark.parametrize("method", ["sd_drop_neg", "da_min_open", "da_min_closed", "da_ind_closed", "da_pb_closed"])
+@pytest.mark.parametrize("error", [0.02, 0.05, 0.1])
+def test_intervals_cover_what_the_true_stocks_would_give_nine_times_of_ten(method, error):
+    """Stocks are counted with the error of the model: the table of docs/explanation/flows.md."""
+    errors = ErrorModel(stocks=error, correlation=0.9, vital_events=0.01, weight=0.0)
+    held, total_held = [], []
+    for seed in range(100):
         truth = stocks(seed)
-        true_flows = estimate_flows(truth, method="da_min_open").between_areas
+        true_flows = estimate_flows(truth, method=method).between_areas
         counted = _counted(truth, seed=seed, errors=errors)
-        _, intervals = drawn(counted, "da_min_open", draws=300, seed=seed, errors=errors)
-        is_cell = ~np.eye(5, dtype=bool)
-        held += ((intervals.lower <= true_flows) & (true_flows <= intervals.upper))[is_cell].sum()
-        asked += is_cell.sum()
+        _, intervals = drawn(counted, method, draws=200, seed=seed, errors=errors)
+        is_held = (intervals.lower <= true_flows + 1e-9) & (true_flows <= intervals.upper + 1e-9)
+        held.append(is_held[~np.eye(5, dtype=bool)].mean())
+        total_held.append(intervals.total[0] <= true_flows.sum() <= intervals.total[1])
 
-    assert held / asked >= 0.9
+    print(f"{method} {error}: cells {np.mean(held):.3f}, total {np.mean(total_held):.2f}")
+    assert np.mean(held) >= 0.9
+    assert np.mean(total_held) >= 0.9
 
 
 def _counted(truth, *, seed, errors):
