@@ -5,6 +5,7 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def pages() -> Mapping[str, str]:
         "docs/reference/refusals.md": _refusals_page(),
         "docs/reference/codelists.md": _codelists_page(),
         "docs/reference/fields.md": _fields_page(),
+        "docs/reference/settings.md": _settings_page(),
     }
 
 
@@ -120,6 +122,32 @@ def _fields_page() -> str:
 def _markdown(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [heading, tuple("---" for _ in heading), *rows]
     return "\n".join(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines)
+
+
+def _settings_page() -> str:
+    from cauce.agree import agreements
+    from cauce.store import mappings, workspace
+
+    checked = {
+        "hub.toml": workspace._HUB_KEYS,
+        "agreements/P.toml": agreements._KEYS,
+        "mappings/P.toml": mappings._KEYS,
+    }
+    meanings = tomllib.loads((ROOT / "docs" / "settings_meanings.toml").read_text(encoding="utf-8"))
+    parts = [
+        "# Settings",
+        _NOTE,
+        "Every key of a hub's files. A key that is not here is refused, and so is a value of another kind.",
+    ]
+    for file, sections in checked.items():
+        parts.append(f"## {file}")
+        for section, known in sections.items():
+            rows = [
+                f"| `{name}` | {key.wanted.replace('|', 'or')} | {meanings[file][section][name]} |"
+                for name, key in known.items()
+            ]
+            parts.append(f"### [{section}]\n\n| key | value | meaning |\n| --- | --- | --- |\n" + "\n".join(rows))
+    return "\n\n".join(parts) + "\n"
 
 
 def _plain(text: str) -> str:
