@@ -66,6 +66,13 @@ def refuse_unless_in_force(agreement: Agreement, *, today: date) -> None:
 def is_ended(agreement: Agreement, *, received: date, today: date) -> bool:
     """Claims that rows received on a day must be gone today: withdrawn, or kept for all the days agreed.
 
+    In
+        agreement   Agreement
+        received    day on which the rows came
+        today       the day
+    Out
+        True where they must be gone
+
     >>> from datetime import date
     >>> from cauce.agree import agreements
     >>> kept = agreements.draft_agreement("ong", fields=["prs_Gender"], identifying=[], from_date=date(2026, 1, 1),
@@ -81,7 +88,16 @@ def is_ended(agreement: Agreement, *, received: date, today: date) -> bool:
 
 
 def clause_for(agreement: Agreement, field: str, *, purpose: str, recipient: str) -> Clause | None:
-    """The first clause that lets a field be used so, for this recipient; None where no clause does."""
+    """The first clause that lets a field be used so, for this recipient.
+
+    In
+        agreement   Agreement
+        field       standard field
+        purpose     link, estimate or publish
+        recipient   committee or public
+    Out
+        Clause, or None where no clause does
+    """
     fitting = (
         clause
         for clause in agreement.clauses

@@ -243,7 +243,13 @@ def _regularity(sample: str, mark: str) -> float:
 
 def write_plain(path: Path, target: Path, *, encoding: str) -> None:
     """Copies a text as plain UTF-8: line ends of one kind, and a blank line as one empty cell so that rows keep
-    their numbers."""
+    their numbers.
+
+    In
+        path       text
+        target     file to write
+        encoding   that of `path`
+    """
     is_open = False
     with path.open(encoding=encoding, newline=None) as source, target.open("w", encoding="utf-8", newline="\n") as copy:
         for number, line in enumerate(source):

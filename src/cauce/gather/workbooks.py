@@ -95,7 +95,14 @@ def _say_figure(figure: float) -> str:
 
 
 def as_arrow(grid: Sequence[Sequence[str]], *, width: int) -> pa.Table:
-    """Rows of text as an Arrow table: row, c1 ..., empty cells as null."""
+    """Rows of text as an Arrow table.
+
+    In
+        grid    rows of cells
+        width   number of columns
+    Out
+        table   row int64 from 1, c1 ... string; empty cells are null
+    """
     columns: dict[str, pa.Array] = {"row": pa.array(range(1, len(grid) + 1), pa.int64())}
     for position, name in enumerate(cell_names(width)):
         cells = [row[position] or None if position < len(row) else None for row in grid]

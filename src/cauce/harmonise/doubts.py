@@ -38,6 +38,13 @@ Answers = Callable[[Doubt], str | None]
 def apply_answer(column: ColumnMapping, doubt: Doubt, answer: str) -> ColumnMapping:
     """The mapping of a column once a doubt is answered.
 
+    In
+        column   ColumnMapping
+        doubt    Doubt about it
+        answer   one of the doubt's choices, or what a person wrote
+    Out
+        ColumnMapping
+
     >>> column = ColumnMapping("sexo", "prs_Gender", 0.9, "", values={"F": "Feminine"})
     >>> doubt = Doubt("sexo", "value", Message("?"), {}, value="M")
     >>> dict(apply_answer(column, doubt, "Masculine").values)

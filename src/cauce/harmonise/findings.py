@@ -82,6 +82,13 @@ def tell_rejected(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
 def tell_columns(absent: Sequence[str], unknown: Sequence[str], *, file: str) -> list[Finding]:
     """Columns of the mapping that the file has not, and columns of the file that the mapping does not know.
 
+    In
+        absent    headings that the mapping names
+        unknown   headings of the file
+        file      its name
+    Out
+        findings, one a column
+
     >>> [finding.code for finding in tell_columns(["sexo"], [], file="a.csv")]
     ['harmonise.absent_column']
     """

@@ -36,7 +36,13 @@ def histogram(captures: pa.Table) -> NDArray[np.int64]:
 
 
 def list_names(captures: pa.Table) -> list[str]:
-    """The list columns of a capture table."""
+    """The list columns of a capture table.
+
+    In
+        captures   table   one 0/1 column per list, and `count`
+    Out
+        names of the lists
+    """
     return [name for name in captures.column_names if name != "count"]
 
 

@@ -128,6 +128,17 @@ def add_to_hub(
 ) -> Added:
     """Adds a partner's file to the hub in a folder: `add_file`, for a door.
 
+    In
+        root       folder of the hub
+        path       file to add
+        partner    code of the partner
+        accept     whether what is above the threshold is taken unasked
+        answers    asks a person about doubts; None where nobody can be asked
+        today      day of arrival
+        progress   told of each step
+        speaker    language of the questions
+    Out
+        Added
     Refuses
         what `store.workspace.open_hub` and `add_file` refuse
     """

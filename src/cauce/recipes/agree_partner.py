@@ -80,6 +80,12 @@ def agree_with_partner(root: Path, partner: str, terms: Terms, *, today: date) -
 def withdraw_partner(root: Path, partner: str, *, today: date) -> Agreed:
     """Ends a partner's agreement today: the next run removes its rows and links.
 
+    In
+        root      folder of the hub
+        partner   code of the partner
+        today     the day from which it no longer holds
+    Out
+        Agreed
     Refuses
         agree.none   the partner has no agreement to withdraw
     """

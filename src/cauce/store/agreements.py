@@ -42,7 +42,15 @@ def load_agreement(hub: Hub, partner: str) -> Mapping[str, Any] | None:
 
 
 def save_agreement(hub: Hub, partner: str, content: Mapping[str, Any]) -> Path:
-    """Writes the agreement of a partner whole, or not at all."""
+    """Writes the agreement of a partner whole, or not at all.
+
+    In
+        hub       Hub
+        partner   code of the partner
+        content   section -> key -> value, as `agree.agreements` gives it
+    Out
+        the file written
+    """
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Agreement with {partner}: `cauce run` enforces its clauses."))
     for section, table in content.items():

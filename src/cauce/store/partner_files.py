@@ -140,6 +140,12 @@ def _checksum(path: Path) -> str:
 def arrival_of(hub: Hub, partner: str, path: Path) -> Arrival:
     """Whether a file is new, here already, or a correction of one that is here.
 
+    In
+        hub       Hub
+        partner   code of the partner
+        path      file that came
+    Out
+        Arrival
     Refuses
         store.bad_partner_code   the code is no code
     """

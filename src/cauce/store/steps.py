@@ -33,7 +33,13 @@ def recall(result: Path, fingerprint: str) -> Mapping[str, Any] | None:
 
 
 def mark_done(result: Path, fingerprint: str, facts: Mapping[str, Any]) -> None:
-    """Keeps beside a step's result what it was made of, and its facts."""
+    """Keeps beside a step's result what it was made of, and its facts.
+
+    In
+        result        file of the result
+        fingerprint   of all that it was made of
+        facts         what the step told
+    """
     kept = {"fingerprint": fingerprint, "facts": dict(facts)}
     write_whole(_mark_of(result), json.dumps(kept, ensure_ascii=False, default=str).encode("utf-8"))
 

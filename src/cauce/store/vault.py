@@ -68,14 +68,24 @@ def remove_ended(hub: Hub, ended: Sequence[tuple[str, Path]]) -> list[Message]:
 
 
 def keep_table(table: ibis.Table, path: Path) -> None:
-    """Writes a table of the engine into the vault as Parquet, whole."""
+    """Writes a table of the engine into the vault as Parquet, whole.
+
+    In
+        table   of any columns
+        path    file to write
+    """
     beside = path.with_name(f".{path.name}.part")
     table.to_parquet(str(beside))
     beside.replace(path)
 
 
 def keep_arrow(table: pa.Table, path: Path) -> None:
-    """Writes an Arrow table into the vault as Parquet, whole."""
+    """Writes an Arrow table into the vault as Parquet, whole.
+
+    In
+        table   of any columns
+        path    file to write
+    """
     beside = path.with_name(f".{path.name}.part")
     pq.write_table(table, beside)
     beside.replace(path)
