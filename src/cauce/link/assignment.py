@@ -109,5 +109,7 @@ def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, le
     """
     ranked = np.sort(probabilities)[::-1]
     means = np.cumsum(ranked) / np.arange(1, ranked.size + 1)
-    usable = np.flatnonzero((means >= precision) & (ranked >= least))
+    # Pairs equally likely are accepted together or not at all.
+    is_last = np.r_[ranked[1:] < ranked[:-1], True][: ranked.size]
+    usable = np.flatnonzero((means >= precision) & (ranked >= least) & is_last)
     return float(ranked[usable[-1]]) if usable.size else 1.0

@@ -16,7 +16,7 @@ class BirthDate(NamedTuple):
 
 
 UNKNOWN = BirthDate(0, 0, 0)
-_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/. ]?(\d{1,2})(?:[-/. ]?(\d{1,2}))?)?(?:[T ].*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/. ]?(\d{1,2})(?:[-/. ]?(\d{1,2}))?)?(?:\.0|[T ].*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ].*)?")
 _ESTIMATED_TIMES = 6
 _ESTIMATED_LEAST = 10

@@ -71,12 +71,17 @@ def expect_within(counts: Mapping[Cell, float], facts: Facts) -> dict[Cell, floa
     for given in _UNRELATED_GIVEN:
         cell = Cell(0, "full", given + "X")
         accident = _pairs_within(facts, missing=0) * facts.dates["full"] * facts.names[given + "X"]
-        related += max(counts.get(cell, 0.0) - accident - _REPEATS_OF_OTHER_NAME * repeats / 3, 0.0)
+        related += counts.get(cell, 0.0) - accident - _REPEATS_OF_OTHER_NAME * repeats / len(_UNRELATED_GIVEN)
+    complete = max(share_of_pattern(0, facts, facts), 1e-12)
     shown = max(sum(facts.given[given] for given in _UNRELATED_GIVEN), 0.1) * _SURNAME_OF_RELATIVES["X"]
     plain = Matched()
     return {
         cell: _pairs_within(facts, missing=cell.missing) * facts.dates[cell.part] * _form_chance(cell.form, facts)
-        + related / shown * _shown_by_relatives(cell, (facts, facts), matched=plain)
+        + max(related, 0.0)
+        / shown
+        * _shown_by_relatives(cell, (facts, facts), matched=plain)
+        * share_of_pattern(cell.missing, facts, facts)
+        / complete
         for cell in counts
     }
 

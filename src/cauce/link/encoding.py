@@ -6,7 +6,7 @@ person twice, and the aggregates of `facts`. `matching` joins encodings; none of
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from cauce.link import duplicates
 from cauce.link import facts as facts_of
 from cauce.link.birth_dates import read_birth_dates
+from cauce.link.duplicates import Repeats
 from cauce.link.facts import Facts
 from cauce.link.lattice import FAMILIES, Person, write_texts
 from cauce.link.names import describe_name
 from cauce.link.tokens import Tokens, check_key, hash_texts, pad_tokens, suppress_common
 
-__all__ = ["PARAMETERS", "Encoding", "describe_people", "encode_people", "fingerprint_key"]
+__all__ = ["PARAMETERS", "Encoding", "describe_people", "encode_people", "fingerprint_key", "repeats_of_list"]
+
+_FEW_REPEATS = 0.98
 
 PARAMETERS: Mapping[str, str] = {
     "version": "1",
@@ -94,14 +97,11 @@ def encode_people(
         the encoding, records that seem to be one person numbered alike
     """
     before = hash_texts((write_texts(person) for person in people), key=key)
-    lacks = facts_of.missing_patterns(people)
-    facts = facts_of.gather_facts(people, rng=rng)
-    repeats = duplicates.find_duplicates(before, facts, missing=lacks)
-    persons = duplicates.number_persons(repeats, records=len(people))
-    if persons.size and persons.max() + 1 < persons.size:
-        facts = facts_of.gather_facts([people[place] for place in np.unique(persons, return_index=True)[1]], rng=rng)
+    repeats = _find_repeats(people, before, rng=rng)
+    persons = duplicates.number_persons(repeats.links, records=len(people))
+    facts = facts_of.gather_facts(_firsts(people, persons), rng=rng)
     kept = suppress_common(before, persons=persons)
-    missing = _lacked_by_all(lacks, persons)
+    missing = _lacked_by_all(facts_of.missing_patterns(people), persons)
     return Encoding(
         list_code=list_code,
         record_ids=tuple(record_ids),
@@ -112,6 +112,20 @@ def encode_people(
         parameters=PARAMETERS,
         fingerprint=fingerprint_key(key),
     )
+
+
+def repeats_of_list(people: Sequence[Person], *, key: bytes, rng: np.random.Generator) -> Repeats:
+    """Pairs of records of one list that may be one person.
+
+    In
+        people   the persons of the list as described
+        key      any secret: the tokens are forgotten
+        rng      chooses the pairs over which chance agreement is measured
+    Out
+        pairs of records, and how many the model expects
+    """
+    tokens = hash_texts((write_texts(person) for person in people), key=key)
+    return _find_repeats(people, tokens, rng=rng)
 
 
 def fingerprint_key(key: bytes) -> str:
@@ -126,6 +140,23 @@ def fingerprint_key(key: bytes) -> str:
     False
     """
     return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()
+
+
+def _find_repeats(people: Sequence[Person], tokens: Tokens, *, rng: np.random.Generator) -> Repeats:
+    """Twice where there are many: repeats make chance agreement look commoner than it is among persons."""
+    missing = facts_of.missing_patterns(people)
+    facts = facts_of.gather_facts(people, rng=rng)
+    repeats = duplicates.find_duplicates(tokens, facts, missing=missing)
+    distinct = _firsts(people, duplicates.number_persons(repeats.links, records=len(people)))
+    if len(distinct) > _FEW_REPEATS * len(people):
+        return repeats
+    facts = replace(facts_of.gather_facts(distinct, rng=rng), persons=len(people))
+    return duplicates.find_duplicates(tokens, facts, missing=missing)
+
+
+def _firsts(people: Sequence[Person], persons: NDArray[np.int64]) -> list[Person]:
+    """The first record of each person."""
+    return [people[place] for place in np.unique(persons, return_index=True)[1]]
 
 
 def _lacked_by_all(lacks: NDArray[np.int64], persons: NDArray[np.int64]) -> NDArray[np.int64]:

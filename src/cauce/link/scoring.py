@@ -63,7 +63,8 @@ def fit_model(
         by_chance = expected or chance.count_chance_meetings(list(counts), lists, matched=matched)
         fit = _fit_once(counts, by_chance, lists=lists)
         matched = fit.matched
-    return Model(min(matched.count, float(min(left.persons, right.persons))), fit.probability, by_chance)
+    most = float(min(left.persons, right.persons)) if expected is None else float("inf")
+    return Model(min(matched.count, most), fit.probability, by_chance)
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,13 @@ def _fit_block(
     if not cells or visible <= 0:
         return 0.0
     matches = max(float((seen - by_chance).sum()), 0.1) / visible
+    matched = matches * share
     for _ in range(_ROUNDS):
-        posterior = matches * share / np.maximum(matches * share + by_chance, 1e-12)
+        posterior = matched / np.maximum(matched + by_chance, 1e-12)
         matches = float((seen * posterior).sum()) / visible
+        matched = matches * share
+        if block[1] != "name":
+            matched = (seen * posterior + _SHAPE) / (1 + _SHAPE / np.maximum(matched, 1e-9))
     probability |= dict(zip(cells, posterior.tolist(), strict=True))
     return matches
 

@@ -19,6 +19,7 @@ __all__ = [
     "EMPTY",
     "FAMILY_OF_PLACE",
     "KEY_BYTES",
+    "TOKEN_BYTES",
     "Tokens",
     "check_key",
     "hash_texts",
@@ -33,8 +34,8 @@ FAMILY_OF_PLACE = np.repeat(np.arange(len(FAMILIES)), [family.width for family i
 
 _STARTS = (0, *accumulate(family.width for family in FAMILIES))
 _LIMIT_OF_PLACE = np.repeat([family.limit for family in FAMILIES], [family.width for family in FAMILIES])
-_TOKEN_BYTES = 8
-_NOTHING = bytes(_TOKEN_BYTES)
+TOKEN_BYTES = 8
+_NOTHING = bytes(TOKEN_BYTES)
 _LONGEST_KEY = 64
 
 
@@ -76,7 +77,7 @@ def hash_texts(records: Iterable[Sequence[tuple[str, ...]]], *, key: bytes) -> T
     True
     """
     secret = check_key(key)
-    makers = [blake2b(family.name.encode() + b"\\0", key=secret, digest_size=_TOKEN_BYTES) for family in FAMILIES]
+    makers = [blake2b(family.name.encode() + b"\\0", key=secret, digest_size=TOKEN_BYTES) for family in FAMILIES]
     plan = [(maker, family.width) for maker, family in zip(makers, FAMILIES, strict=True)]
     blocks, digests = [], []
     for record in records:
@@ -131,7 +132,7 @@ def pad_tokens(tokens: Tokens, *, random_bytes: Callable[[int], bytes] = secrets
     Out
         (record, place) int64
     """
-    pads = np.frombuffer(random_bytes(tokens.size * _TOKEN_BYTES), dtype=np.int64).reshape(tokens.shape)
+    pads = np.frombuffer(random_bytes(tokens.size * TOKEN_BYTES), dtype=np.int64).reshape(tokens.shape)
     filled = np.where(tokens == EMPTY, pads, tokens)
     for start, end in zip(_STARTS[:-1], _STARTS[1:], strict=True):
         filled[:, start:end] = np.sort(filled[:, start:end], axis=1)

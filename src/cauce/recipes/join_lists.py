@@ -52,6 +52,23 @@ class JoinedLists:
     precision: Share
     recall: Share
 
+    def chances_together(self) -> dict[tuple[int, int], float]:
+        """Two persons put together, of different lists -> probability, direct or through others."""
+        weakest = _weakest_links(self.accepted, cluster=self.cluster)
+        order = np.argsort(self.cluster, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(self.cluster[order]) > 0])
+        groups = [group.tolist() for group in np.split(order, starts[1:]) if group.size > 1]
+        chances = {
+            pair: float(weakest[self.cluster[pair[0]]]) if len(group) > 2 else 0.0
+            for group in groups
+            for pair in combinations(group, 2)
+        }
+        links = zip(self.links.first.tolist(), self.links.second.tolist(), self.links.probability.tolist(), strict=True)
+        for first, second, chance in links:
+            if (first, second) in chances:
+                chances[first, second] = max(chance, chances[first, second])
+        return chances
+
 
 def join_lists(
     lists: Sequence[Encoding], *, draws: int = 0, rng: np.random.Generator, progress: Progress = silent
@@ -123,12 +140,17 @@ def _number_through(
 def _rate_together(links: Links, accepted: Links, *, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
     """The probability of each two persons put together; those that meet only through others too."""
     same = cluster[links.first] == cluster[links.second]
-    weakest = np.ones(cluster.size)
-    kept = cluster[accepted.first] == cluster[accepted.second]
-    np.minimum.at(weakest, cluster[accepted.first[kept]], accepted.probability[kept])
+    weakest = _weakest_links(accepted, cluster=cluster)
     sizes = np.bincount(cluster, minlength=cluster.size)
     direct = np.bincount(cluster[links.first[same]], minlength=cluster.size)
     through_others = np.repeat(weakest, np.maximum(sizes * (sizes - 1) // 2 - direct, 0))
     # A direct pair that others confirm is at least as sure as the weakest link that holds them together.
     confirmed = np.maximum(links.probability[same], np.where(sizes > 2, weakest, 0.0)[cluster[links.first[same]]])
     return np.concatenate([confirmed, through_others])
+
+
+def _weakest_links(accepted: Links, *, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
+    weakest = np.ones(cluster.size)
+    kept = cluster[accepted.first] == cluster[accepted.second]
+    np.minimum.at(weakest, cluster[accepted.first[kept]], accepted.probability[kept])
+    return weakest

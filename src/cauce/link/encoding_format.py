@@ -1,0 +1,184 @@
+"""How is an encoding laid out in a file, and how does a reader know that it is whole and was not made up?
+
+One row per record: `record_id`, `person`, `missing`, `tokens` (eight bytes for each place, in the order of the
+families). The heading carries the parameters, the key's fingerprint, the aggregates and a checksum over all of it.
+The page docs/explanation/linking-without-names.md describes every field.
+"""
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from cauce.link.encoding import Encoding
+from cauce.link.facts import Facts
+from cauce.link.lattice import WIDTH
+from cauce.link.levels import Cell
+from cauce.link.tokens import EMPTY, TOKEN_BYTES, suppress_common
+from cauce.standards.errors import Refusal
+
+__all__ = ["read_encoding", "write_encoding"]
+
+_HEADING = b"cauce.encoding"
+_COLUMNS = {
+    "record_id": pa.string(),
+    "person": pa.int64(),
+    "missing": pa.int8(),
+    "tokens": pa.binary(WIDTH * TOKEN_BYTES),
+}
+
+
+def write_encoding(encoding: Encoding) -> pa.Table:
+    """The encoding as a table with its heading.
+
+    In
+        encoding   one list, encoded
+    Out
+        record_id string, person int64, missing int8, tokens fixed bytes; the heading under the key `cauce.encoding`
+    """
+    raw = np.ascontiguousarray(encoding.tokens).tobytes()
+    cells = pa.Array.from_buffers(_COLUMNS["tokens"], len(encoding.record_ids), [None, pa.py_buffer(raw)])
+    columns = [
+        pa.array(encoding.record_ids, pa.string()),
+        pa.array(encoding.persons),
+        pa.array(encoding.missing[encoding.persons].astype(np.int8)),
+        cells,
+    ]
+    heading = {
+        "parameters": dict(encoding.parameters),
+        "fingerprint": encoding.fingerprint,
+        "facts": _write_facts(encoding.facts),
+    }
+    heading["checksum"] = _sum_up(encoding, heading)
+    table = pa.table(columns, schema=pa.schema(list(_COLUMNS.items())))
+    return table.replace_schema_metadata({_HEADING: json.dumps(heading, sort_keys=True)})
+
+
+def read_encoding(table: pa.Table, *, list_code: str) -> Encoding:
+    """The encoding in a table, if it is whole.
+
+    In
+        table       as `write_encoding` lays it out
+        list_code   what the list is to be called
+    Out
+        the encoding
+    Refuses
+        link.not_encoding       columns or heading are not those of an encoding
+        link.damaged_encoding   the checksum does not fit: it was cut short or changed
+        link.forged_encoding    tokens that an owner would have dropped, or none at all where some must be
+        link.repeated_record    two rows have one record_id
+    """
+    heading = _read_heading(table, list_code=list_code)
+    if not {"parameters", "fingerprint", "facts", "checksum"} <= set(heading) or table.schema.names != list(_COLUMNS):
+        raise _refuse_other(list_code)
+    persons = table["person"].to_numpy().astype(np.int64)
+    missing = np.zeros(int(persons.max(initial=-1)) + 1, dtype=np.int64)
+    missing[persons] = table["missing"].to_numpy().astype(np.int64)
+    tokens = b"".join(table["tokens"].to_pylist())
+    encoding = Encoding(
+        list_code=list_code,
+        record_ids=tuple(table["record_id"].to_pylist()),
+        persons=persons,
+        missing=missing,
+        tokens=np.frombuffer(tokens, dtype=np.int64).reshape(-1, WIDTH),
+        facts=_read_facts(heading["facts"]),
+        parameters=heading["parameters"],
+        fingerprint=heading["fingerprint"],
+    )
+    _check(encoding, heading)
+    return encoding
+
+
+def _read_heading(table: pa.Table, *, list_code: str) -> dict[str, Any]:
+    raw = (table.schema.metadata or {}).get(_HEADING)
+    if raw is None:
+        raise _refuse_other(list_code)
+    heading: dict[str, Any] = json.loads(raw)
+    return heading
+
+
+def _check(encoding: Encoding, heading: Mapping[str, Any]) -> None:
+    if _sum_up(encoding, heading) != heading["checksum"]:
+        raise Refusal(
+            "link.damaged_encoding",
+            found="The encoding of {list_code} was cut short or changed after it was made",
+            wanted="the file as `cauce encode` wrote it",
+            remedy="Ask the partner to send it again",
+            list_code=encoding.list_code,
+        )
+    if len(set(encoding.record_ids)) < len(encoding.record_ids):
+        raise Refusal(
+            "link.repeated_record",
+            found="List {list_code} numbers {count} records as others of the same list",
+            wanted="a record_id of its own for each record",
+            remedy="Number the records of {list_code} again; linking cannot tell them apart",
+            list_code=encoding.list_code,
+            count=len(encoding.record_ids) - len(set(encoding.record_ids)),
+        )
+    kept = suppress_common(encoding.tokens, persons=encoding.persons)
+    common = int((kept != encoding.tokens).sum())
+    if common or (encoding.tokens == EMPTY).any():
+        raise Refusal(
+            "link.forged_encoding",
+            found="The encoding of {list_code} has {count} tokens that `cauce encode` would have dropped or filled",
+            wanted="every record padded, no token more common than its family allows",
+            remedy="Do not link it; ask the partner to encode her file again with `cauce encode`",
+            list_code=encoding.list_code,
+            count=common + int((encoding.tokens == EMPTY).sum()),
+        )
+
+
+def _refuse_other(list_code: str) -> Refusal:
+    return Refusal(
+        "link.not_encoding",
+        found="{list_code} is not an encoding of this version of Cauce",
+        wanted="a file that `cauce encode` wrote",
+        remedy="Encode the list first, or link files with names with --clear --on given_name,surname,birth_date",
+        list_code=list_code,
+    )
+
+
+def _sum_up(encoding: Encoding, heading: Mapping[str, Any]) -> str:
+    summed = blake2b(digest_size=16)
+    told = {name: heading[name] for name in ("parameters", "fingerprint", "facts")}
+    summed.update(json.dumps(told, sort_keys=True).encode())
+    summed.update("\x00".join(encoding.record_ids).encode())
+    summed.update(np.ascontiguousarray(encoding.persons).tobytes())
+    summed.update(np.ascontiguousarray(encoding.missing[encoding.persons]).tobytes())
+    summed.update(np.ascontiguousarray(encoding.tokens).tobytes())
+    return summed.hexdigest()
+
+
+def _write_facts(facts: Facts) -> dict[str, Any]:
+    return {
+        "persons": facts.persons,
+        "missing": {str(pattern): share for pattern, share in facts.missing.items()},
+        "names": dict(facts.names),
+        "given": dict(facts.given),
+        "surname": dict(facts.surname),
+        "dates": dict(facts.dates),
+        "crossing": facts.crossing,
+        "collisions": {f"{cell.missing}|{cell.part}|{cell.form}": count for cell, count in facts.collisions.items()},
+        "borne": {form: list(counts) for form, counts in facts.borne.items()},
+    }
+
+
+def _read_facts(raw: Mapping[str, Any]) -> Facts:
+    collisions = {}
+    for name, count in raw["collisions"].items():
+        missing, part, form = name.split("|")
+        collisions[Cell(int(missing), part, form)] = int(count)
+    return Facts(
+        persons=int(raw["persons"]),
+        missing={int(pattern): float(share) for pattern, share in raw["missing"].items()},
+        names=raw["names"],
+        given=raw["given"],
+        surname=raw["surname"],
+        dates=raw["dates"],
+        crossing=float(raw["crossing"]),
+        collisions=collisions,
+        borne={form: (int(once), int(twice), int(more)) for form, (once, twice, more) in raw["borne"].items()},
+    )

@@ -1,0 +1,221 @@
+"""Which records of two to eight files are the same person? Files of tokens, or of names where names may be shown."""
+
+import csv
+import io
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.link import duplicates, encoding, encoding_format, quality
+from cauce.link.encoding import Encoding
+from cauce.link.quality import Share
+from cauce.recipes.join_lists import JoinedLists, join_lists
+from cauce.recipes.read_names import read_named_records
+from cauce.standards.errors import Refusal, raise_all
+from cauce.standards.messages import Message
+from cauce.standards.progress import Progress, silent
+from cauce.store import encodings, written
+
+__all__ = ["LinkedFiles", "Share", "link_files"]
+
+_HEADINGS = ("list_a", "record_id_a", "list_b", "record_id_b", "probability")
+_MOST_LISTS = 8
+_LEAST = 0.5
+
+_Row = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class LinkedFiles:
+    """What was written: pairs of records, and what is estimated of them without labels."""
+
+    pairs: int
+    precision: Share
+    recall: Share
+    persons: int
+
+
+def link_files(
+    paths: Sequence[Path],
+    *,
+    clear: Mapping[str, str] | None,
+    everything: bool,
+    out: Path,
+    rng: np.random.Generator,
+    progress: Progress = silent,
+) -> LinkedFiles:
+    """Write the pairs of records that are one person.
+
+    In
+        paths        two to eight encodings; with `clear`, files with names, and one file gives its own repeats
+        clear        role -> heading of files with names; None for encodings
+        everything   also pairs below the threshold: each record's likeliest partner, whatever the probability
+        out          CSV to write: list_a, record_id_a, list_b, record_id_b, probability
+        rng          redraws counts behind the intervals
+        progress     hears of each step
+    Out
+        how many pairs, and precision and recall as estimated
+    Refuses
+        link.too_few_lists, link.too_many_lists, link.same_list   the files cannot be lists of one linkage
+        link.different_parameters, link.different_key             encodings made otherwise than the first
+        and what `encoding_format` and `read_names` refuse
+    """
+    raise_all(_check_paths(paths, is_clear=clear is not None))
+    if clear is not None and len(paths) == 1:
+        return _link_one(paths[0], clear, everything=everything, out=out, rng=rng)
+    lists = _load(paths, clear=clear, rng=rng, progress=progress)
+    raise_all(_check_alike(lists))
+    joined = join_lists(lists, rng=rng, progress=progress)
+    rows = list(_list_pairs(joined, lists, everything=everything))
+    _write(rows, out)
+    return LinkedFiles(len(rows), joined.precision, joined.recall, int(np.unique(joined.cluster).size))
+
+
+def _check_paths(paths: Sequence[Path], *, is_clear: bool) -> list[Refusal]:
+    least = 1 if is_clear else 2
+    refusals = []
+    if not least <= len(paths) <= _MOST_LISTS:
+        refusals.append(
+            Refusal(
+                "link.number_of_lists",
+                found="{count} files were given",
+                wanted="{least} to {most} files",
+                remedy="Name the files to link, one after another",
+                count=len(paths),
+                least=least,
+                most=_MOST_LISTS,
+            )
+        )
+    stems = [path.stem for path in paths]
+    if len(set(stems)) < len(stems):
+        refusals.append(
+            Refusal(
+                "link.same_list",
+                found="Two of the files are called {names}",
+                wanted="a name of its own for each file: it becomes the list's",
+                remedy="Rename a copy of one of them",
+                names=", ".join(sorted({stem for stem in stems if stems.count(stem) > 1})),
+            )
+        )
+    return refusals
+
+
+def _load(
+    paths: Sequence[Path], *, clear: Mapping[str, str] | None, rng: np.random.Generator, progress: Progress
+) -> list[Encoding]:
+    secret = secrets.token_bytes(32)
+    lists = []
+    for number, path in enumerate(paths):
+        progress(Message("Reading {file}", file=path.name), number, len(paths))
+        if clear is None:
+            lists.append(encoding_format.read_encoding(encodings.load_encoding(path), list_code=path.stem))
+        else:
+            named = read_named_records(path, clear)
+            people = encoding.describe_people(named.given, named.surname, named.born)
+            lists.append(encoding.encode_people(people, named.record_ids, list_code=path.stem, key=secret, rng=rng))
+    return lists
+
+
+def _check_alike(lists: Sequence[Encoding]) -> list[Refusal]:
+    """Every list against the first: same parameters, same key."""
+    first = lists[0]
+    refusals = []
+    for other in lists[1:]:
+        names = sorted(set(first.parameters) | set(other.parameters))
+        differ = [name for name in names if first.parameters.get(name) != other.parameters.get(name)]
+        if differ:
+            refusals.append(
+                Refusal(
+                    "link.different_parameters",
+                    found="{left} and {right} were encoded otherwise: {parameters} differ",
+                    wanted="encodings made with the same parameters",
+                    remedy="Encode both again with one version of Cauce",
+                    left=first.list_code,
+                    right=other.list_code,
+                    parameters=", ".join(differ),
+                )
+            )
+        elif first.fingerprint != other.fingerprint:
+            refusals.append(
+                Refusal(
+                    "link.different_key",
+                    found="{left} and {right} were encoded with different keys",
+                    wanted="one key for all partners of a linkage",
+                    remedy="Compare the key files at the partners' (never send one by mail), and encode again",
+                    left=first.list_code,
+                    right=other.list_code,
+                )
+            )
+    return refusals
+
+
+def _list_pairs(joined: JoinedLists, lists: Sequence[Encoding], *, everything: bool) -> Iterator[_Row]:
+    """The pairs of records behind the pairs of persons, the likeliest first."""
+    records = _records_of_persons(joined, lists)
+    chances = joined.chances_together()
+    if everything:
+        for first, second, chance in zip(*_columns(joined), strict=True):
+            chances.setdefault((first, second), chance)
+    for (first, second), chance in sorted(chances.items(), key=lambda item: (-item[1], item[0])):
+        for code_a, record_a in records[first]:
+            for code_b, record_b in records[second]:
+                yield code_a, record_a, code_b, record_b, f"{chance:.9g}"
+
+
+def _columns(joined: JoinedLists) -> tuple[list[int], list[int], list[float]]:
+    links = joined.links
+    return links.first.tolist(), links.second.tolist(), links.probability.tolist()
+
+
+def _records_of_persons(joined: JoinedLists, lists: Sequence[Encoding]) -> list[list[tuple[str, str]]]:
+    records: list[list[tuple[str, str]]] = [[] for _ in range(joined.cluster.size)]
+    for one, start in zip(lists, joined.starts.tolist(), strict=False):
+        for record_id, person in zip(one.record_ids, one.persons.tolist(), strict=True):
+            records[start + person].append((one.list_code, record_id))
+    return records
+
+
+def _link_one(
+    path: Path, roles: Mapping[str, str], *, everything: bool, out: Path, rng: np.random.Generator
+) -> LinkedFiles:
+    named = read_named_records(path, roles)
+    people = encoding.describe_people(named.given, named.surname, named.born)
+    found = encoding.repeats_of_list(people, key=secrets.token_bytes(32), rng=rng)
+    persons = duplicates.number_persons(found.links, records=len(people), least=_LEAST)
+    chances = _chances_within(found.links.first, found.links.second, found.links.probability)
+    together = list(_pairs_within(persons))
+    accepted = {pair: chances.get(pair, _LEAST) for pair in together}
+    shown = accepted | {pair: chance for pair, chance in chances.items() if everything and pair not in accepted}
+    ranked = sorted(shown.items(), key=lambda item: (-item[1], item[0]))
+    ids = named.record_ids
+    _write([(path.stem, ids[a], path.stem, ids[b], f"{chance:.9g}") for (a, b), chance in ranked], out)
+    sure = np.array(list(accepted.values()), dtype=np.float64)
+    spread = np.maximum(found.matches * rng.lognormal(0, 0.1, 40), sure.sum())
+    precision, recall = quality.rate_linkage(sure, matches=spread, total=max(found.matches, float(sure.sum())))
+    return LinkedFiles(len(ranked), precision, recall, int(persons.max(initial=-1)) + 1)
+
+
+def _chances_within(
+    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64]
+) -> dict[tuple[int, int], float]:
+    return dict(zip(zip(first.tolist(), second.tolist(), strict=True), probability.tolist(), strict=True))
+
+
+def _pairs_within(persons: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    order = np.argsort(persons, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(persons[order]) > 0]) if persons.size else np.zeros(0, dtype=np.int64)
+    for group in np.split(order, starts[1:]):
+        yield from combinations(group.tolist(), 2)
+
+
+def _write(rows: Sequence[_Row], out: Path) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_HEADINGS)
+    writer.writerows(rows)
+    written.write_whole(out, text.getvalue().encode())

@@ -1,0 +1,133 @@
+"""Which columns of a partner's file name people, and what do they hold? Read in memory, never written anywhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from cauce.gather import partner_files, safety, sample_files, sniffing, workbooks
+from cauce.standards.errors import Refusal, raise_all
+
+__all__ = ["ROLES", "NamedRecords", "read_named_records", "read_roles"]
+
+ROLES = ("given_name", "surname", "birth_date", "sex")
+_JOINS = "+"
+
+
+@dataclass(frozen=True)
+class NamedRecords:
+    """The records of one file: their numbers, and the fields that tell who they are about."""
+
+    record_ids: list[str]
+    given: list[str | None]
+    surname: list[str | None]
+    born: list[str | None]
+
+
+def read_roles(asked: str) -> dict[str, str]:
+    """What `--on` asks for: role -> heading, or several headings joined by "+".
+
+    In
+        asked   "given_name=nombre,surname=apellido1+apellido2,birth_date=nacimiento"; a bare role is its own heading
+    Out
+        role -> heading
+    Refuses
+        link.unknown_role   a role that nobody knows, or none that names people
+
+    >>> read_roles("given_name=nombre,birth_date")
+    {'given_name': 'nombre', 'birth_date': 'birth_date'}
+    """
+    pairs = [part.partition("=") for part in asked.split(",") if part.strip()]
+    roles = {role.strip(): (column or role).strip() for role, _, column in pairs}
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown or not {"given_name", "surname"} & set(roles):
+        raise Refusal(
+            "link.unknown_role",
+            found="--on names the roles {roles}",
+            wanted="given_name or surname, and birth_date; sex where it is recorded",
+            remedy="Write --on given_name=COLUMN,surname=COLUMN,birth_date=COLUMN",
+            roles=", ".join(roles) or "-",
+        )
+    return roles
+
+
+def read_named_records(path: Path, roles: Mapping[str, str]) -> NamedRecords:
+    """The names and dates of a file's records.
+
+    In
+        path    CSV, XLSX or ODS with a heading, `record_id` among its columns
+        roles   role -> heading, or several headings joined by "+"
+    Out
+        one place for each record; an empty cell is None
+    Refuses
+        link.no_record_id     records without a number
+        link.repeated_record  two records with one number
+        and what the readers of `gather` refuse
+    """
+    headings = {heading for name in roles.values() for heading in name.split(_JOINS)} | {"record_id"}
+    table = _read(path, sorted(headings))
+    record_ids = table["record_id"].to_pylist()
+    raise_all(_check_numbers(record_ids, file=path.name))
+    nothing: list[str | None] = [None] * len(record_ids)
+    fields = {role: _join(table, roles[role]) if role in roles else nothing for role in ROLES}
+    return NamedRecords([str(one) for one in record_ids], fields["given_name"], fields["surname"], fields["birth_date"])
+
+
+def _read(path: Path, headings: Sequence[str]) -> pa.Table:
+    safety.check_path(path)
+    kind = sniffing.find_format(path)
+    if kind == "csv":
+        return sample_files.read_named_columns(path, {name: name for name in headings}, numbers=set())
+    sheet = partner_files.survey(path).sheets[0]
+    grid = workbooks.read_sheets(path, kind, only=sheet.layout.sheet)[sheet.layout.sheet or ""]
+    absent = [name for name in headings if name not in sheet.columns]
+    if absent:
+        raise Refusal(
+            "link.no_column",
+            found="{file} has no column {columns}",
+            wanted="one of {known}",
+            remedy="Correct --on, or the headings of the file",
+            file=path.name,
+            columns=", ".join(absent),
+            known=", ".join(name for name in sheet.columns if name),
+        )
+    rows = [row for row in grid[sheet.layout.heading_row or 1 :] if any(row)]
+    places = {name: sheet.columns.index(name) for name in headings}
+    return pa.table(
+        {name: pa.array([row[at].strip() or None for row in rows], "string") for name, at in places.items()}
+    )
+
+
+def _join(table: pa.Table, name: str) -> list[str | None]:
+    columns = [table[heading].to_pylist() for heading in name.split(_JOINS)]
+    return [" ".join(cell for cell in cells if cell) or None for cells in zip(*columns, strict=True)]
+
+
+def _check_numbers(record_ids: Sequence[str | None], *, file: str) -> list[Refusal]:
+    blank = sum(one is None for one in record_ids)
+    repeated = len(record_ids) - len(set(record_ids))
+    refusals = []
+    if blank:
+        refusals.append(
+            Refusal(
+                "link.no_record_id",
+                found="{count} records of {file} have no record_id",
+                wanted="a record_id of its own for each record",
+                remedy="Number the records in the column record_id; a number says nothing of a person",
+                file=file,
+                count=blank,
+            )
+        )
+    elif repeated:
+        refusals.append(
+            Refusal(
+                "link.repeated_record",
+                found="List {list_code} numbers {count} records as others of the same list",
+                wanted="a record_id of its own for each record",
+                remedy="Number the records of {list_code} again; linking cannot tell them apart",
+                list_code=file,
+                count=repeated,
+            )
+        )
+    return refusals
