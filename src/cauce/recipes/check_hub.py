@@ -12,8 +12,7 @@ from cauce.recipes.harmonise_partner import harmonised_in
 from cauce.standards.errors import Finding, Refusal
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.progress import Progress, silent
-from cauce.store import partner_files, workspace
-from cauce.store.written import write_whole
+from cauce.store import partner_files, workspace, written
 
 __all__ = ["Checked", "check_hub"]
 
@@ -54,7 +53,7 @@ def check_hub(root: Path, *, rejects: Path | None, speaker: Speaker, progress: P
             told += found.findings
             read, lost = read + found.rows_read, lost + found.rows_rejected
     if rejects is not None:
-        write_whole(rejects, findings_report.as_csv(told, speaker=speaker))
+        written.write_whole(rejects, findings_report.as_csv(told, speaker=speaker))
     return Checked(tuple(told), read, lost, rejects)
 
 

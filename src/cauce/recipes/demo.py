@@ -24,9 +24,8 @@ from cauce.recipes.fictitious.records import Record
 from cauce.recipes.run_hub import HubRun
 from cauce.standards.messages import Language, Message
 from cauce.standards.progress import Progress
-from cauce.store import workspace
+from cauce.store import workspace, written
 from cauce.store.workspace import Hub
-from cauce.store.written import write_whole
 
 __all__ = ["Demo", "Truth", "run_demo", "unseal_records"]
 
@@ -113,7 +112,7 @@ def _send(hub: Hub, registers: Mapping[str, Sequence[Record]]) -> dict[str, Path
     received = {}
     for partner, (name, content) in fictitious_files.as_files(registers).items():
         received[partner] = hub.root / "inbox" / name
-        write_whole(received[partner], content)
+        written.write_whole(received[partner], content)
     return received
 
 
@@ -138,7 +137,7 @@ def _seal(hub: Hub, population: Population, registers: Mapping[str, Sequence[Rec
         linked_pairs=fictitious_records.linked_pairs(registers),
     )
     people = [[record.record_id, record.person] for register in registers.values() for record in register]
-    write_whole(_truth_path(hub), json.dumps(vars(truth) | {"records": people}).encode("ascii"))
+    written.write_whole(_truth_path(hub), json.dumps(vars(truth) | {"records": people}).encode("ascii"))
 
 
 def _unseal(hub: Hub) -> Truth:
