@@ -254,15 +254,22 @@ def _take_stock(
     if not read:
         _refuse_no_rows(path)
     filled = table.filter(table.kind == "data")
-    keys = tables.cell_names(len(shape.names))
-    has_value = filled.agg(**{key: filled[key].count() > 0 for key in keys}).to_pyarrow().to_pylist()[0]
     columns = tuple(
         SourceColumn(key, name or f"({key[1:]})")
-        for key, name in zip(keys, shape.names, strict=True)
-        if name or has_value[key]
+        for key, name in zip(tables.cell_names(len(shape.names)), shape.names, strict=True)
+        if name or _tells_something(filled, key)
     )
     findings = _tell_kinds(table, counts, file=path.name, sheet=layout.sheet)
     return Intake(rows, columns, layout, read, counts.get("extra", 0), findings)
+
+
+def _tells_something(filled: ir.Table, key: str) -> bool:
+    """Whether a column without a heading holds more than the numbers of the rows."""
+    column = filled[key]
+    is_figure = column.isnull() | column.re_search(r"^\d+$")
+    found = filled.agg(cells=column.count(), distinct=column.nunique(), figures=is_figure.all()).to_pyarrow()
+    cells, distinct, figures = (found[name][0].as_py() for name in ("cells", "distinct", "figures"))
+    return bool(cells) and not (figures and distinct == cells)
 
 
 def _count_kinds(table: ir.Table) -> list[tuple[str, int]]:

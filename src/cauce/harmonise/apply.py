@@ -144,20 +144,34 @@ def mark_rejected(records: ir.Table, *, problems: Sequence[str], fields: Sequenc
     return records.mutate(rejected=rejected)
 
 
-def mark_repeated(records: ir.Table) -> ir.Table:
-    """Rejects a row of which the record number stands in an earlier one that was not rejected.
+def find_repeated(records: ir.Table) -> ir.Table:
+    """The rows of which the record number stands in an earlier row that was not rejected.
 
     In
         records   record_id, file, row, rejected
     Out
-        the same
+        file, row
     """
-    is_lost = records.rejected.notnull().cast("int8")
-    place = ibis.row_number().over(group_by=["record_id", is_lost], order_by=["file", "row"])
-    rejected = ibis.cases(
-        ((place > 0) & records.rejected.isnull(), "harmonise.repeated_record"), else_=records.rejected
-    )
-    return records.mutate(rejected=rejected)
+    good = records.filter(records.rejected.isnull()).select("record_id", "file", "row")
+    place = ibis.row_number().over(group_by="record_id", order_by=["file", "row"])
+    return good.mutate(place=place).filter(lambda table: table.place > 0).select("file", "row")
+
+
+def mark_repeated(records: ir.Table, repeated: pa.Table) -> ir.Table:
+    """Rejects the rows that `find_repeated` found.
+
+    In
+        records    file, row, rejected
+        repeated   file, row
+    Out
+        the same records
+    """
+    if not repeated.num_rows:
+        return records
+    found = ibis.memtable(repeated.append_column("again", pa.array([True] * repeated.num_rows)))
+    joined = records.left_join(found, ["file", "row"])
+    rejected = ibis.cases((joined.again.notnull(), "harmonise.repeated_record"), else_=joined.rejected)
+    return joined.mutate(rejected=rejected).select(*records.columns)
 
 
 def _count(claims: Iterable[ir.BooleanValue]) -> ir.IntegerValue:

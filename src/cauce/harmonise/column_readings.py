@@ -77,7 +77,7 @@ def read_column(profile: ColumnProfile, field: Field, *, today: datetime.date) -
 
 def _read_text(profile: ColumnProfile, field: Field, *, today: datetime.date) -> ColumnReading:
     if field.role in ("given_name", "surname"):
-        wordy = sum(cells for value, cells in profile.values.items() if not any(letter.isdigit() for letter in value))
+        wordy = sum(cells for value, cells in profile.values.items() if any(letter.isalpha() for letter in value))
         share = wordy / max(sum(profile.values.values()), 1)
         return ColumnReading(share, share, Message("Its cells hold words"))
     if field.name == "record_id":

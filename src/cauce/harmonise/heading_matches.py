@@ -89,7 +89,7 @@ def _resembles_partly(words: Sequence[str], name: Sequence[str]) -> float:
         return 0.9
     if set(name) <= set(words):
         return round(0.7 - 0.15 * (len(words) - len(name)), 2)
-    return 0.6 if set(words) <= set(name) and len(words) >= 2 else 0.0
+    return (0.6 if len(words) >= 2 else 0.5) if set(words) <= set(name) else 0.0
 
 
 def _is_misspelt(one: str, other: str) -> bool:

@@ -21,6 +21,7 @@ __all__ = ["THRESHOLD", "ColumnProposal", "Proposal", "propose_mapping"]
 THRESHOLD = 0.8
 _WORTH_ASKING = 0.45
 _WORTH_ASKING_UNSEEN = 0.6
+_SURE_NAME = 0.95
 _GUESSED_FIELDS = ("prs_Gender", "prs_Citizenship", "vic_LocationOfExploitation", "vic_TypeOfExploitation")
 
 
@@ -129,12 +130,11 @@ def _candidates(profile: ColumnProfile, pack: Pack, *, today: datetime.date) -> 
 
 
 def _confidence(likeness: float, reading: ColumnReading) -> float:
-    """The likeness of the names, less as fewer cells can be read."""
+    """The likeness of the names, less as fewer cells can be read; a sure name over unreadable cells is still asked."""
     if reading.share >= 0.98:
         return likeness
-    if reading.share >= 0.5:
-        return round(likeness * (0.6 + 0.4 * reading.share), 3)
-    return round(likeness * reading.share, 3)
+    lowered = likeness * (0.6 + 0.4 * reading.share) if reading.share >= 0.5 else likeness * reading.share
+    return round(max(lowered, _WORTH_ASKING_UNSEEN if likeness >= _SURE_NAME else 0.0), 3)
 
 
 def _guesses(profile: ColumnProfile, pack: Pack, *, today: datetime.date) -> list[ColumnProposal]:

@@ -25,8 +25,8 @@ from cauce.standards.mappings import Layout, PartnerMapping
 from cauce.standards.messages import Language, Message, Speaker
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
+from cauce.store import written
 from cauce.store.partner_files import KeptFile
-from cauce.store.written import write_whole
 
 __all__ = ["Work", "harmonise_files"]
 
@@ -69,7 +69,8 @@ def harmonise_files(
         whole = _brought_together(work, parts)
         rejected = _rejected(whole)
         beside = work.scratch / "records.parquet"
-        engine.to_parquet(whole.filter(whole.rejected.isnull()).drop("rejected"), str(beside))
+        records = whole.filter(whole.rejected.isnull()).drop("rejected").order_by("file", "row")
+        engine.to_parquet(records, str(beside))
         told += findings.tell_rejected(rejected)
         kept_rejects = _keep_rejects(rejects, told, rejected, language=work.language)
         beside.replace(target)
@@ -174,7 +175,9 @@ def _brought_together(work: Work, parts: Sequence[ir.Table]) -> ir.Table:
         for table in parts
     ]
     whole = aligned[0] if len(aligned) == 1 else ibis.union(*aligned)
-    return apply.mark_repeated(whole) if "record_id" in work.allowed else whole
+    if "record_id" not in work.allowed:
+        return whole
+    return apply.mark_repeated(whole, apply.find_repeated(whole).to_pyarrow())
 
 
 def _rejected(whole: ir.Table) -> list[dict[str, Any]]:
@@ -189,5 +192,5 @@ def _keep_rejects(
     if not told and not rejected:
         path.unlink(missing_ok=True)
         return None
-    write_whole(path, findings_report.as_csv(told, speaker=Speaker(language), rejected=rejected))
+    written.write_whole(path, findings_report.as_csv(told, speaker=Speaker(language), rejected=rejected))
     return path
