@@ -1,17 +1,20 @@
 """`cauce estimate flows`: the moves between areas that two stocks imply."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, TextTable, command
-from cauce.recipes import estimate_flow_series, estimate_flows, picture_flows
-from cauce.recipes.estimate_flow_series import PeriodFlows
+from cauce.recipes import estimate_flows, picture_flows
 from cauce.recipes.estimate_flows import ErrorModel, FlowAnswer, FlowFiles, FlowOptions, Repair
 from cauce.standards.messages import Message
+
+if TYPE_CHECKING:
+    from cauce.recipes.estimate_flow_series import PeriodFlows
 
 __all__ = ["flows"]
 
@@ -79,11 +82,12 @@ def _chosen(options: dict[str, Any]) -> FlowOptions:
 
 
 def _series(door: Door, chosen: FlowOptions, options: dict[str, Any]) -> Answer:
-    """The moves of many periods, sexes and ages: their totals as words, all of them in the file."""
+    """The moves of many periods, sexes and ages; their recipe is only imported here, for it loads Parquet."""
     stray = [f"--{name}" for name in _ONLY_FOR_A_PAIR if options[name]]
     if stray:
         raise click.UsageError(f"--stocks with {', '.join(stray)}")
-    series = estimate_flow_series.estimate_flow_series(
+    recipe = import_module("cauce.recipes.estimate_flow_series")
+    series = recipe.estimate_flow_series(
         options["stocks"],
         chosen,
         births_deaths=options["births_deaths"],
@@ -91,7 +95,7 @@ def _series(door: Door, chosen: FlowOptions, options: dict[str, Any]) -> Answer:
         progress=door.progress,
     )
     if options["out"]:
-        estimate_flow_series.write_flow_series(series, options["out"])
+        recipe.write_flow_series(series, options["out"])
     headings = [Message("sex"), Message("age"), Message("period"), Message("moves")]
     rows = [[one.sex, one.age, _period(one), round(one.estimate.total, 1)] for one in series]
     lines: list[Message | TextTable | str] = [TextTable(headings, rows)]
@@ -99,11 +103,11 @@ def _series(door: Door, chosen: FlowOptions, options: dict[str, Any]) -> Answer:
     return Answer({"method": chosen.method, "periods": [_period_facts(one, door) for one in series]}, lines)
 
 
-def _period(one: PeriodFlows) -> str:
+def _period(one: "PeriodFlows") -> str:
     return f"{one.first_year}-{one.last_year}"
 
 
-def _period_facts(one: PeriodFlows, door: Door) -> dict[str, object]:
+def _period_facts(one: "PeriodFlows", door: Door) -> dict[str, object]:
     estimate = one.estimate
     return {
         "sex": one.sex,

@@ -16,7 +16,7 @@ from cauce.recipes.estimate_flows import FlowOptions, read_offset
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
-from cauce.store import area_tables
+from cauce.store import long_tables
 
 __all__ = ["PeriodFlows", "estimate_flow_series", "write_flow_series"]
 
@@ -86,7 +86,7 @@ def write_flow_series(series: tuple[PeriodFlows, ...], path: Path) -> None:
         path     CSV or Parquet
     """
     heading = ["sex", "age", "first_year", "last_year", "origin", "destination", "moves", "lower", "upper"]
-    area_tables.write_long_table(path, heading, _rows(series))
+    long_tables.write_rows(path, heading, _rows(series))
 
 
 def _rows(series: tuple[PeriodFlows, ...]) -> Iterator[list[object]]:

@@ -178,7 +178,7 @@ def write_account(answer: FlowAnswer, path: Path) -> Path:
 
     In
         answer   FlowAnswer, by an accounting method
-        path     CSV or Parquet
+        path     CSV
     Out
         the file written
     Refuses

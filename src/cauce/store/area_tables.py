@@ -1,6 +1,6 @@
 """Where do tables by area go when somebody asks for them as files, and in which shape?
 
-Matrices: heading row and first column are area codes. Long tables have named columns.
+Matrices: heading row and first column are area codes. Tables that may go to Parquet are written by `long_tables`.
 """
 
 import csv
@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 __all__ = ["beside", "write_bytes", "write_long_table", "write_matrix"]
@@ -29,17 +27,13 @@ def write_matrix(path: Path, values: NDArray[np.float64], *, areas: Sequence[str
 
 
 def write_long_table(path: Path, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Writes a table with named columns, as Parquet where the file is named so, as CSV otherwise.
+    """Writes a table with named columns as CSV.
 
     In
         path      the file to write
         heading   names of the columns
         rows      as many cells each
     """
-    if path.suffix == ".parquet":
-        columns = [_column(values) for values in zip(*rows, strict=True)] or [_column(())] * len(heading)
-        pq.write_table(pa.table(columns, names=list(heading)), path, compression="zstd")
-        return
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(heading)
@@ -69,11 +63,6 @@ def beside(path: Path, word: str) -> Path:
     'flows.lower.csv'
     """
     return path.with_name(f"{path.stem}.{word}{path.suffix}")
-
-
-def _column(values: Sequence[object]) -> pa.Array:
-    is_empty = all(value is None for value in values)
-    return pa.array(values, type=pa.float64() if is_empty else None)
 
 
 def _plain(number: float) -> str:
