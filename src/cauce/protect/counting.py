@@ -6,6 +6,7 @@ that she has, and in a stated number of cells at most.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import ibis
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["MISSING", "VALUES_PER_PERSON", "coded_batches", "count_tables", "list_columns", "squared_norm"]
+__all__ = ["MISSING", "VALUES_PER_PERSON", "Batch", "coded_batches", "count_tables", "list_columns", "squared_norm"]
 
 MISSING = "_U"
 VALUES_PER_PERSON = 3
@@ -23,6 +24,7 @@ Counts = dict[tuple[str, ...], NDArray[np.int64]]
 _BATCH = 100_000
 _SLICE = 20_000
 _REPEATING = 0.6
+_STRANGERS = 50
 
 
 def count_tables(
@@ -63,6 +65,12 @@ def count_tables(
 def list_columns(people: ibis.Table, names: set[str]) -> set[str]:
     """Those of the columns where a person may have several values.
 
+    In
+        people   table, one row a person
+        names    columns to look at
+    Out
+        names of those whose type is a list
+
     >>> list_columns(ibis.memtable({"a": [["x", "y"]], "b": ["x"]}), {"a", "b"})
     {'a'}
     """
@@ -72,39 +80,59 @@ def list_columns(people: ibis.Table, names: set[str]) -> set[str]:
 def squared_norm(table: tuple[str, ...], *, several: set[str], values_per_person: int = VALUES_PER_PERSON) -> int:
     """The most that one person changes a table: the squared L2 norm of her cells.
 
+    In
+        table               its columns
+        several             columns where a person may have several values
+        values_per_person   how many of them count at most
+    Out
+        squared norm, in persons
+
     >>> squared_norm(("sex", "means", "work"), several={"means", "work"})
     9
     """
     return int(values_per_person ** sum(name in several for name in table))
 
 
-def coded_batches(
-    people: ibis.Table, names: Sequence[str], *, domain: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+@dataclass(frozen=True)
+class Batch:
+    """Some of the people as places in the domain.
+
+    codes       (row, column) int   -1 where the value has no place in the domain
+    persons     (row,) int          how many share the row
+    strangers   column -> some of its values outside the domain; they stay in the vault
+    """
+
+    codes: NDArray[np.int32]
+    persons: NDArray[np.int64]
+    strangers: Mapping[str, frozenset[str]]
+
+
+def coded_batches(people: ibis.Table, names: Sequence[str], *, domain: Mapping[str, Sequence[str]]) -> Iterator[Batch]:
     """The people as places in the domain, batch by batch, each with the number of persons who share them.
 
     In
         people   one row a person
         names    columns of codes
-        domain   column -> its codes in order
+        domain   column -> its codes in order; a null is MISSING where the domain has it
     Out
-        pairs of (row, column) int, -1 where the value has no place in the domain, and (row,) int persons
+        Batch, one after the other
 
     >>> people = ibis.memtable({"sex": ["F", "F", "x"]})
-    >>> [int(persons.sum()) for codes, persons in coded_batches(people, ["sex"], domain={"sex": "F"})]
+    >>> [int(batch.persons.sum()) for batch in coded_batches(people, ["sex"], domain={"sex": "F"})]
     [3]
     """
     columns = {name: people[name].cast("string") for name in names}
     chosen = people.select(**columns) if names else people.select(_=ibis.literal("0"))
     grouped = chosen.group_by(chosen.columns).aggregate(_persons=chosen.count())
-    if _rows_repeat(chosen):
-        expression = grouped
-    else:
-        expression = chosen.mutate(_persons=ibis.literal(1))
-    places = {name: pa.array([*domain[name]], type=pa.string()) for name in names}
+    expression = grouped if _rows_repeat(chosen) else chosen.mutate(_persons=ibis.literal(1))
     for batch in _batches(expression):
         persons = batch.column("_persons").to_numpy(zero_copy_only=False).astype(np.int64)
-        yield _placed(batch, names, domain=domain, places=places), persons
+        codes = np.empty((batch.num_rows, len(names)), dtype=np.int32)
+        strangers: dict[str, frozenset[str]] = {}
+        for place, name in enumerate(names):
+            codes[:, place], strange = _place(batch.column(name), domain[name])
+            strangers |= {name: strange} if strange else {}
+        yield Batch(codes, persons, strangers)
 
 
 def _rows_repeat(people: ibis.Table) -> bool:
@@ -125,19 +153,13 @@ def _batches(expression: ibis.Table) -> Iterator[pa.RecordBatch]:
     yield from backend.con.sql(backend.compile(expression)).to_arrow_reader(_BATCH)
 
 
-def _placed(
-    batch: pa.RecordBatch,
-    names: Sequence[str],
-    *,
-    domain: Mapping[str, Sequence[str]],
-    places: Mapping[str, pa.Array],
-) -> NDArray[np.int32]:
-    placed = np.empty((batch.num_rows, len(names)), dtype=np.int32)
-    for place, name in enumerate(names):
-        outside = list(domain[name]).index(MISSING) if MISSING in domain[name] else -1
-        found = pc.index_in(batch.column(name), value_set=places[name]).fill_null(outside)
-        placed[:, place] = found.to_numpy(zero_copy_only=False)
-    return placed
+def _place(values: pa.Array, codes: Sequence[str]) -> tuple[NDArray[np.int32], frozenset[str]]:
+    found = pc.index_in(values, value_set=pa.array([*codes], type=pa.string()))
+    strange = values.filter(pc.and_(pc.is_null(found), pc.is_valid(values)))
+    placed = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    if MISSING in codes and values.null_count:
+        placed[values.is_null().to_numpy(zero_copy_only=False)] = list(codes).index(MISSING)
+    return placed, frozenset(strange.slice(0, _BATCH).unique().slice(0, _STRANGERS).to_pylist())
 
 
 def _count_plain(
@@ -145,17 +167,23 @@ def _count_plain(
 ) -> Counts:
     names = sorted({name for table in tables for name in table})
     counts: Counts = {table: np.zeros([len(domain[name]) for name in table], dtype=np.int64) for table in tables}
-    for codes, persons in coded_batches(people, names, domain=domain):
-        columns = dict(zip(names, codes.T, strict=True))
+    for batch in coded_batches(people, names, domain=domain):
+        columns = {
+            name: np.where(codes < 0, _outside(domain[name]), codes)
+            for name, codes in zip(names, batch.codes.T, strict=True)
+        }
         for table in tables:
-            counts[table] += _tally([columns[name] for name in table], persons, shape=counts[table].shape)
+            counts[table] += _tally([columns[name] for name in table], batch.persons, shape=counts[table].shape)
     return counts
 
 
+def _outside(codes: Sequence[str]) -> int:
+    return list(codes).index(MISSING) if MISSING in codes else -1
+
+
 def _position(column: ibis.Value, codes: Sequence[str]) -> ibis.Value:
-    outside = list(codes).index(MISSING) if MISSING in codes else -1
     cases = [(code, position) for position, code in enumerate(codes)]
-    return ibis.coalesce(column.cast("string").cases(*cases, else_=outside), outside).cast("int32")
+    return ibis.coalesce(column.cast("string").cases(*cases, else_=_outside(codes)), _outside(codes)).cast("int32")
 
 
 def _tally(

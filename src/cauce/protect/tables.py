@@ -17,7 +17,7 @@ from cauce.protect import budget, consistency, intervals, noise
 from cauce.standards import clearance, cleared
 from cauce.standards.messages import Message
 
-__all__ = ["SIGMAS", "NoisyTable", "Profile", "clear_tables", "draw_tables"]
+__all__ = ["SIGMAS", "NoisyTable", "Profile", "clear_tables", "draw_tables", "observe"]
 
 Profile = Literal["careful", "accurate"]
 
@@ -113,9 +113,7 @@ def _clear_table(
         estimates, variance = parts.table(table.by), parts.variance(table.by)
     # The number of people is a figure that is always shown: withholding it would protect nobody in particular.
     is_withheld = (estimates < sigmas * math.sqrt(variance)) & (len(table.by) > 0)
-    observations = _observations(
-        table.by, estimates, domain=domain, variance=variance, is_withheld=np.asarray(is_withheld)
-    )
+    observations = observe(table.by, estimates, domain=domain, variance=variance, is_withheld=np.asarray(is_withheld))
     return clearance.clear_table(
         by=table.by,
         observations=observations,
@@ -125,7 +123,7 @@ def _clear_table(
     )
 
 
-def _observations(
+def observe(
     by: Sequence[str],
     estimates: NDArray[np.float64],
     *,
@@ -133,6 +131,17 @@ def _observations(
     variance: float,
     is_withheld: NDArray[np.bool_],
 ) -> pa.Table:
+    """The rows of a cleared table: one for each cell of the domain.
+
+    In
+        by            its columns
+        estimates     (k, ...) float   unbiased counts
+        domain        column -> its codes in order
+        variance      of each estimate
+        is_withheld   (k, ...) bool    figures that do not leave; their interval does
+    Out
+        table   columns of `by`, obs_value, lower, upper, confidence_level, obs_status
+    """
     lower, upper = intervals.whole_number_interval(estimates, variance=variance)
     values = np.maximum(np.rint(estimates), 0).astype(np.int64).ravel()
     hidden = is_withheld.ravel()

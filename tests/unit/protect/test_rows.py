@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from cauce.protect import rows, targets
+from cauce.protect.columns import Column
+from cauce.protect.consistency import Query, reconcile
+
+MISS = "_U"
+
+
+def aims_of(places, columns, *, rate=None):
+    """Targets from exact counts, noise next to nothing."""
+    queries = []
+    for at, one in enumerate(columns):
+        for on, two in list(enumerate(columns))[at + 1 :]:
+            joint = places[:, at] * two.size + places[:, on]
+            table = np.bincount(joint, minlength=one.size * two.size).reshape(one.size, two.size)
+            queries.append(Query((one.name, two.name), table.astype(float), 0.5))
+    parts = reconcile(queries, {column.name: column.size for column in columns})
+    return targets.aim_at(parts, columns, rate=rate)
+
+
+def people(rng, number=6_000):
+    columns = (
+        Column("area", ("A", "B", "C", "D", MISS), 4),
+        Column("age", ("0", "1", "2", MISS), 3),
+        Column("sex", ("F", "M"), 0),
+        Column("debt", ("1", MISS), 1),
+        Column("force", ("1", MISS), 1),
+    )
+    area = rng.choice(5, number, p=[0.5, 0.2, 0.1, 0.002, 0.198])
+    age = np.where(rng.random(number) < 0.7, area % 3, rng.choice(4, number))
+    sex = (rng.random(number) < 0.3 + 0.1 * area / 4).astype(int)
+    debt = 1 - (rng.random(number) < 0.1 + 0.5 * (age == 1)).astype(int)
+    force = 1 - (rng.random(number) < 0.2 + 0.4 * (debt == 0)).astype(int)
+    return np.stack([area, age, sex, debt, force], axis=1), columns
+
+
+def test_draw_rows_meets_the_table_of_every_pair():
+    places, columns = people(np.random.default_rng(1))
+    aims = aims_of(places, columns)
+
+    drawn = rows.draw_rows(columns, aims, rng=np.random.default_rng(2))
+
+    assert drawn.shape == places.shape
+    assert rows.misfit(drawn, columns, aims) < 0.004
+
+
+def test_draw_rows_holds_no_pair_that_was_withheld():
+    places, columns = people(np.random.default_rng(1))
+    aims = aims_of(places, columns, rate=0.01)
+    for pair, published in aims.published.items():
+        if pair == ("area", "debt"):
+            published[1, 0] = False
+        if pair == ("age", "sex"):
+            published[2, :] = False
+
+    drawn = rows.draw_rows(columns, aims, rng=np.random.default_rng(3))
+
+    names = [column.name for column in columns]
+    for (one, two), published in aims.published.items():
+        first, second = drawn[:, names.index(one)], drawn[:, names.index(two)]
+        held = (first >= 0) & (second >= 0)
+        assert published[first[held], second[held]].all()
+    assert (drawn[:, names.index("age")] == 2).any()
+    assert (drawn[drawn[:, 1] == 2][:, 2] == rows.BLANK).all()
+
+
+@pytest.mark.parametrize("number", [1, 2, 30])
+def test_draw_rows_works_for_a_handful_of_people(number):
+    places, columns = people(np.random.default_rng(4), number=number)
+
+    drawn = rows.draw_rows(columns, aims_of(places, columns, rate=0.01), rng=np.random.default_rng(5))
+
+    assert drawn.shape == (number, 5)
+
+
+@pytest.mark.parametrize("kind", ["flags", "cats", "one"])
+def test_draw_rows_works_for_columns_of_one_kind(kind):
+    places, columns = people(np.random.default_rng(6), number=2_000)
+    chosen = {"flags": [2, 3, 4], "cats": [0, 1], "one": [0]}[kind]
+    some = tuple(columns[at] for at in chosen)
+    if kind == "one":
+        table = np.bincount(places[:, 0], minlength=5).astype(float)
+        aims = targets.aim_at(reconcile([Query(("area",), table, 0.5)], {"area": 5}), some, rate=None)
+    else:
+        aims = aims_of(places[:, chosen], some)
+
+    drawn = rows.draw_rows(some, aims, rng=np.random.default_rng(7))
+
+    assert rows.misfit(drawn, some, aims) < 0.01
+    assert np.bincount(drawn[:, 0], minlength=2) == pytest.approx(
+        np.bincount(places[:, chosen[0]], minlength=2), abs=40
+    )
