@@ -87,16 +87,16 @@ def _doubt(door: Door, doubt: Doubt) -> dict[str, object]:
 
 
 _SAID = {
-    "added": "{rows} rows of {file} were added",
-    "same": "{file} is here already, with the same content: nothing was added",
-    "corrected": "{rows} rows of {file} took the place of the earlier ones",
-    "waiting": "{count} doubts want a person: nothing was added; the proposal waits in {file}",
+    "added": Message("{rows} rows of {file} were added"),
+    "same": Message("{file} is here already, with the same content: nothing was added"),
+    "corrected": Message("{rows} rows of {file} took the place of the earlier ones"),
+    "waiting": Message("{count} doubts want a person: nothing was added; the proposal waits in {file}"),
 }
 
 
 def _lines(added: Added) -> list[Message | TextTable | str]:
     lines: list[Message | TextTable | str] = [
-        Message(_SAID[added.status], rows=added.rows, file=added.path.name, count=len(added.doubts))
+        Message(_SAID[added.status].template, rows=added.rows, file=added.path.name, count=len(added.doubts))
     ]
     if added.difference is not None:
         lines.append(_difference(added))
@@ -116,8 +116,10 @@ def _lines(added: Added) -> list[Message | TextTable | str]:
 def _difference(added: Added) -> Message:
     found = added.difference
     if found is None or found.by == "row":
-        told = "Against the earlier file, by row: {added} rows came, {removed} went, {changed} changed"
+        told = Message("Against the earlier file, by row: {added} rows came, {removed} went, {changed} changed")
     else:
-        told = "Against the earlier file, by record number: {added} rows came, {removed} went, {changed} changed"
+        told = Message(
+            "Against the earlier file, by record number: {added} rows came, {removed} went, {changed} changed"
+        )
     counts = (0, 0, 0) if found is None else (found.added, found.removed, found.changed)
-    return Message(told, added=counts[0], removed=counts[1], changed=counts[2])
+    return Message(told.template, added=counts[0], removed=counts[1], changed=counts[2])

@@ -278,17 +278,17 @@ def _count_kinds(table: ir.Table) -> list[tuple[str, int]]:
 
 
 _TOLD = {
-    "total": ("gather.total_row", "A row of totals was left out"),
-    "note": ("gather.note_row", "A note beneath or beside the table was left out"),
-    "repeat": ("gather.repeated_headings", "The headings stand here once more; the row was left out"),
-    "extra": ("gather.extra_cells", "The row has more cells than there are headings; it was rejected"),
+    "total": ("gather.total_row", Message("A row of totals was left out")),
+    "note": ("gather.note_row", Message("A note beneath or beside the table was left out")),
+    "repeat": ("gather.repeated_headings", Message("The headings stand here once more; the row was left out")),
+    "extra": ("gather.extra_cells", Message("The row has more cells than there are headings; it was rejected")),
 }
 
 
 def _tell_kinds(table: ir.Table, counts: dict[str, int], *, file: str, sheet: str | None) -> tuple[Finding, ...]:
     findings = []
-    for kind, (code, text) in _TOLD.items():
+    for kind, (code, message) in _TOLD.items():
         if counts.get(kind):
             rows = table.filter(table.kind == kind).order_by("row").limit(_TOLD_ROWS).row.to_pyarrow().to_pylist()
-            findings += [Finding(code, Message(text), file=file, sheet=sheet, row=row) for row in rows]
+            findings += [Finding(code, message, file=file, sheet=sheet, row=row) for row in rows]
     return tuple(findings)

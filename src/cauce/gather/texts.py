@@ -187,7 +187,14 @@ def _check_decodes(path: Path, encoding: str) -> None:
 
 
 def read_sample(path: Path, encoding: str) -> str:
-    """The first quarter of a million characters, whole lines, without the byte-order mark."""
+    """The first quarter of a million characters, whole lines, without the byte-order mark.
+
+    In
+        path       a text
+        encoding   as `find_traits` found it
+    Out
+        the lines, each ended by a newline
+    """
     with path.open(encoding=encoding, newline="", errors="replace") as stream:
         text = stream.read(_SAMPLE_CHARACTERS)
         more = bool(stream.read(1))
@@ -197,6 +204,12 @@ def read_sample(path: Path, encoding: str) -> str:
 
 def divide(sample: str, delimiter: str) -> list[list[str]]:
     """The first hundred rows of a sample as cells.
+
+    In
+        sample      text, lines ended by a newline
+        delimiter   mark between cells
+    Out
+        rows of cells without blanks around them
 
     >>> divide('a;b\\n1;"2;3"\\n', ";")
     [['a', 'b'], ['1', '2;3']]

@@ -157,11 +157,7 @@ def _coded(profile: ColumnProfile, field: Field, separator: str | None) -> Colum
     total = sum(cells.values()) or 1
     understood = sum(cells[value] for value in read.codes)
     stated = sum(cells[value] for value, code in read.codes.items() if code)
-    evidence = Message(
-        "{share} of its values are in the codelist {codelist}",
-        share=f"{100 * understood / total:.0f} %",
-        codelist=field.codelist,
-    )
+    evidence = _told(f"{100 * stated / total:.0f} %", field, unknown=understood - stated)
     return ColumnReading(
         share=understood / total,
         known=stated / total,
@@ -169,6 +165,17 @@ def _coded(profile: ColumnProfile, field: Field, separator: str | None) -> Colum
         separator=separator,
         values=_listed(read, field),
         doubts=_value_doubts(profile, field, read=read, cells=cells),
+    )
+
+
+def _told(share: str, field: Field, *, unknown: int) -> Message:
+    if not unknown:
+        return Message("{share} of its values are in the codelist {codelist}", share=share, codelist=field.codelist)
+    return Message(
+        "{share} of its values are in the codelist {codelist}; {unknown} cells say that nothing is known",
+        share=share,
+        codelist=field.codelist,
+        unknown=unknown,
     )
 
 

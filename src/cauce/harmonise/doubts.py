@@ -39,6 +39,13 @@ def apply_answer(column: ColumnMapping, doubt: Doubt, answer: str) -> ColumnMapp
     """The mapping of a column once a doubt is answered.
 
     In
+        column   the mapping of the column so far
+        doubt    what was asked
+        answer   one of the choices, or a code; "" leaves the column, or the value, out
+    Out
+        ColumnMapping
+
+    In
         column   ColumnMapping
         doubt    Doubt about it
         answer   one of the doubt's choices, or what a person wrote

@@ -12,18 +12,22 @@ from cauce.standards.messages import Message
 __all__ = ["TOLD_ROWS", "tell_columns", "tell_problems", "tell_rejected"]
 
 TOLD_ROWS = 500
-_TEMPLATES: Mapping[str, str] = {
-    "harmonise.unknown_value": "The value is not in the codelist of {field}; the cell counts as missing",
-    "harmonise.ambiguous_value": "The value could be more than one code of {field}; the cell counts as missing",
-    "harmonise.unreadable_date": "The cell is no date that can be read; it counts as missing",
-    "harmonise.future_date": "The date lies after the day on which the file arrived; it counts as missing",
-    "harmonise.unreadable_number": "The cell is no number that can be read; it counts as missing",
-    "harmonise.unreadable_flag": "The cell says neither yes nor no; it counts as missing",
-    "harmonise.age_between_bands": "The age lies across two bands of the published tables; it counts as missing",
+_TEMPLATES: Mapping[str, Message] = {
+    "harmonise.unknown_value": Message("The value is not in the codelist of {field}; the cell counts as missing"),
+    "harmonise.ambiguous_value": Message(
+        "The value could be more than one code of {field}; the cell counts as missing"
+    ),
+    "harmonise.unreadable_date": Message("The cell is no date that can be read; it counts as missing"),
+    "harmonise.future_date": Message("The date lies after the day on which the file arrived; it counts as missing"),
+    "harmonise.unreadable_number": Message("The cell is no number that can be read; it counts as missing"),
+    "harmonise.unreadable_flag": Message("The cell says neither yes nor no; it counts as missing"),
+    "harmonise.age_between_bands": Message(
+        "The age lies across two bands of the published tables; it counts as missing"
+    ),
 }
-_REJECTED: Mapping[str, str] = {
-    "harmonise.unreadable_row": "Half or more of the row's cells cannot be read; the row was rejected",
-    "harmonise.repeated_record": "An earlier row has the same record number; the row was rejected",
+_REJECTED: Mapping[str, Message] = {
+    "harmonise.unreadable_row": Message("Half or more of the row's cells cannot be read; the row was rejected"),
+    "harmonise.repeated_record": Message("An earlier row has the same record number; the row was rejected"),
 }
 
 
@@ -56,7 +60,7 @@ def _tell_column(rows: ir.Table, one: MappedColumn, *, file: str, sheet: str | N
     for counted in counts:
         code, cells = counted["problem"], counted["cells"]
         found = bad.filter(bad.problem == code).order_by("row").limit(TOLD_ROWS).row.to_pyarrow().to_pylist()
-        message = Message(_TEMPLATES[code], field=one.field.name)
+        message = Message(_TEMPLATES[code].template, field=one.field.name)
         findings += [Finding(code, message, file=file, sheet=sheet, row=row, column=one.column.name) for row in found]
         if cells > TOLD_ROWS:
             rest = Message("{count} further cells of this column have the same fault", count=cells - TOLD_ROWS)
@@ -73,7 +77,7 @@ def tell_rejected(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
         findings
     """
     return [
-        Finding(one["rejected"], Message(_REJECTED[one["rejected"]]), file=one["file"], row=one["row"])
+        Finding(one["rejected"], _REJECTED[one["rejected"]], file=one["file"], row=one["row"])
         for one in rows
         if one["rejected"] in _REJECTED
     ]
@@ -81,6 +85,13 @@ def tell_rejected(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
 
 def tell_columns(absent: Sequence[str], unknown: Sequence[str], *, file: str) -> list[Finding]:
     """Columns of the mapping that the file has not, and columns of the file that the mapping does not know.
+
+    In
+        absent    headings that the mapping names and the file lacks
+        unknown   headings of the file that the mapping lacks
+        file      name of the file
+    Out
+        findings
 
     In
         absent    headings that the mapping names

@@ -129,6 +129,10 @@ def add_to_hub(
     """Adds a partner's file to the hub in a folder: `add_file`, for a door.
 
     In
+        root   folder of the hub; the others as in `add_file`
+    Out
+        Added
+    In
         root       folder of the hub
         path       file to add
         partner    code of the partner

@@ -84,6 +84,11 @@ def _has_files(hub: Hub, partner: str) -> bool:
 def list_files(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
     """The files of a partner that are still here, by name.
 
+    In
+        hub       the hub
+        partner   code of the partner
+    Out
+        the files
     Refuses
         store.bad_partner_code   the code is no code
         store.file_changed       a file is no longer as received
@@ -141,6 +146,12 @@ def arrival_of(hub: Hub, partner: str, path: Path) -> Arrival:
     """Whether a file is new, here already, or a correction of one that is here.
 
     In
+        hub       the hub
+        partner   code of the partner
+        path      the file as received
+    Out
+        Arrival
+    In
         hub       Hub
         partner   code of the partner
         path      file that came
@@ -162,6 +173,8 @@ def keep_file(hub: Hub, partner: str, path: Path, *, received: date) -> Path:
     """Copies a file into the partner's folder whole, or not at all, and keeps its checksum.
 
     In
+        hub        the hub
+        partner    code of the partner
         path       the file as received
         received   the day of its arrival; the same bytes again keep their first day
     Out
