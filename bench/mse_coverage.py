@@ -1,7 +1,7 @@
 """How often do the intervals of hidden populations hold the truth, over invented populations of known size?
 
-`python bench/mse_coverage.py [POPULATIONS] [--latent]` prints the table of docs/explanation/coverage.md. Latent classes
-take seconds a population, so they and the full pool are tried on the number of populations given after `--latent`.
+`python bench/mse_coverage.py [POPULATIONS] [--latent] [WORD ...]` prints the table of docs/explanation/coverage.md, for the
+scenarios whose name holds one of the words, or all. Latent classes take seconds a population, and are tried on fewer.
 """
 
 import sys
@@ -68,12 +68,12 @@ SCENARIOS: dict[str, tuple[Invent, float]] = {
     "independent lists": (independent, 0.0),
     "independent lists, small overlap": (small_overlap, 0.0),
     "one referral": (referral, 0.0),
-    "one referral, counts with noise of sigma 10": (referral, 10.0),
     "a referral and an avoidance": (referral_and_avoidance, 0.0),
     "people differ a little (sd 0.5)": (lambda rng: people_differ(rng, spread=0.5), 0.0),
     "people differ much (sd 1)": (lambda rng: people_differ(rng, spread=1.0), 0.0),
     "two kinds of people": (two_kinds, 0.0),
     "a fifth can be on no list": (unreachable, 0.0),
+    "one referral, counts with noise of sigma 10": (referral, 10.0),
 }
 
 
@@ -110,7 +110,8 @@ def main(arguments: Sequence[str]) -> None:
     numbers = [int(word) for word in arguments if word.isdigit()] or [500]
     methods = (*QUICK, "latent") if "--latent" in arguments else QUICK
     print("| population | " + " | ".join((*methods, "pool")) + " |\n|" + "---|" * (len(methods) + 2))
-    for name in SCENARIOS:
+    words = [word for word in arguments if not word.isdigit() and not word.startswith("--")]
+    for name in [one for one in SCENARIOS if not words or any(word in one for word in words)]:
         start = time.process_time()
         found = coverage(name, populations=numbers[0], methods=methods)
         cells = [

@@ -99,6 +99,12 @@ def overlaps(table: CaptureTable) -> NDArray[np.float64]:
 def drop_list(table: CaptureTable, name: str) -> CaptureTable:
     """The table as it would be had this list never been sent: people on it alone are no longer seen.
 
+    In
+        table   CaptureTable
+        name    the list
+    Out
+        CaptureTable of the other lists
+
     >>> drop_list(tabulate(["A", "B"], [[1, 0], [0, 1], [1, 1]], [30, 20, 10]), "B").counts
     array([ 0., 40.])
     """
@@ -110,6 +116,12 @@ def drop_list(table: CaptureTable, name: str) -> CaptureTable:
 
 def merge_lists(table: CaptureTable, first: str, second: str) -> CaptureTable:
     """The table with two lists taken as one, in the place of the first: everybody stays seen.
+
+    In
+        table           CaptureTable
+        first, second   the lists
+    Out
+        CaptureTable with one list fewer
 
     >>> merged = merge_lists(tabulate(["A", "B"], [[1, 0], [0, 1], [1, 1]], [30, 20, 10]), "A", "B")
     >>> merged.lists, merged.counts

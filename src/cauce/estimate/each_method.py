@@ -4,7 +4,7 @@ All methods together, and the figure to publish: `multiple_systems`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class Setting:
     order        largest number of lists in one term of the models averaged
     rng          the generator, for methods that draw and for resampling
     memo         verdicts on existence already reached
+    fitted       sets of models already fitted, by the counts of their table
     interval     "wald", "profile" or "bca", for methods that have the choice
     replicates   resamples of a BCa interval
     """
@@ -49,6 +50,7 @@ class Setting:
     memo: existence.Memo
     interval: method_results.Interval = "wald"
     replicates: int = 1000
+    fitted: dict[bytes, model_average.ModelSet] = field(default_factory=dict)
 
 
 def apply_method(
@@ -128,7 +130,10 @@ def _stepwise(table: capture_tables.CaptureTable, setting: Setting) -> method_re
 def _models(table: capture_tables.CaptureTable, setting: Setting) -> tuple[loglinear.Design, model_average.ModelSet]:
     order = max(1, min(setting.order, len(table.lists) - 1))
     design = loglinear.design_of(len(table.lists), order)
-    return design, model_average.fit_all(design, table.counts[1:], memo=existence.Memo(), order=order)
+    key = table.counts.tobytes()
+    if key not in setting.fitted:
+        setting.fitted[key] = model_average.fit_all(design, table.counts[1:], memo=existence.Memo(), order=order)
+    return design, setting.fitted[key]
 
 
 def _bic(table: capture_tables.CaptureTable, setting: Setting) -> method_results.MethodResult:

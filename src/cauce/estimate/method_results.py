@@ -69,6 +69,11 @@ class MethodResult:
 def lognormal_values(centre: float, spread: float) -> NDArray[np.float64]:
     """Equally likely values of a number whose logarithm is normal.
 
+    In
+        centre, spread   mean and standard deviation of the logarithm
+    Out
+        (400,) float, rising
+
     >>> np.round(lognormal_values(0.0, 1.0)[[0, 199, 200, 399]], 3)
     array([ 0.049,  0.997,  1.003, 20.56 ])
     """
@@ -82,6 +87,11 @@ def unseen_values(intercept: float, intercept_sd: float) -> NDArray[np.float64]:
     The Wald interval of the reference implementations is one of the mean that the people unseen are drawn around. The
     people themselves vary about it as a Poisson number does, which is added here.
 
+    In
+        intercept, intercept_sd   of a log-linear model
+    Out
+        (400,) float, rising
+
     >>> values = unseen_values(np.log(100.0), 0.1)
     >>> round(float(np.log(values).std()), 2)
     0.14
@@ -90,7 +100,16 @@ def unseen_values(intercept: float, intercept_sd: float) -> NDArray[np.float64]:
 
 
 def refuse_method(method: Method, status: Status, observed: float, *, reason: Message) -> MethodResult:
-    """The answer of a method that has none."""
+    """The answer of a method that has none.
+
+    In
+        method     word of the method
+        status     why there is no figure, in one word
+        observed   people on at least one list
+        reason     the same in a sentence
+    Out
+        MethodResult
+    """
     return MethodResult(method=method, status=status, observed=observed, reason=reason)
 
 

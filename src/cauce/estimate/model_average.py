@@ -18,6 +18,7 @@ __all__ = ["ModelSet", "fit_all", "hierarchical_models"]
 
 _MOST_EXHAUSTIVE = 4096
 _MOST_SEARCHED = 6000
+_FEWEST_SEARCHED = 150
 _WINDOW = 10.0
 _BATCH_CELLS = 40_000_000
 
@@ -165,7 +166,7 @@ def _gather(
 def _search(design: loglinear.Design, counts: NDArray[np.float64], *, memo: existence.Memo, order: int) -> _Assessed:
     """Neighbours of every model in the window, from main effects and from all pairs, until nothing near is new."""
     sizes = _sizes(design)
-    most = min(_MOST_SEARCHED, max(300, _BATCH_CELLS * 50 // design.products.size))
+    most = min(_MOST_SEARCHED, max(_FEWEST_SEARCHED, _BATCH_CELLS * 50 // design.products.size))
     frontier = np.array([sizes < 2, sizes <= 2])
     seen = {model.tobytes() for model in frontier}
     parts: list[_Assessed] = []
