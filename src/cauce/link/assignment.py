@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "share_free", "weigh_rivals"]
+__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "weigh_rivals"]
 
 _NEARLY_ONE = 1 - 1e-9
-_LEAST_FREE = 0.05
-_FREE_PRIOR = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,50 +27,24 @@ class Pairs:
         return Pairs(self.left[kept], self.right[kept], self.probability[kept])
 
 
-def weigh_rivals(pairs: Pairs, *, free_left: NDArray[np.float64], free_right: NDArray[np.float64]) -> Pairs:
+def weigh_rivals(pairs: Pairs) -> Pairs:
     """The same pairs, the probability of each weighed against those of the same records with others.
 
-    A chance pair mostly has rivals, for most of its records have their true partner in the other list too; a pair
-    without rivals is therefore likelier than its cell alone tells.
-
     In
-        pairs        the pairs that met and the probability of their cells
-        free_left    (record,) share of such records of the left list that have no visible partner; `free_right` alike
+        pairs   all that met, each with the probability of its cell
     Out
         the pairs in the same order
 
     >>> rivals = Pairs(np.array([0, 0]), np.array([0, 1]), np.array([0.5, 0.5]))
-    >>> weigh_rivals(rivals, free_left=np.ones(1), free_right=np.ones(2)).probability.round(3)
+    >>> weigh_rivals(rivals).probability.round(3)
     array([0.333, 0.333])
     """
     if not pairs.left.size:
         return pairs
     odds = pairs.probability / (1 - np.minimum(pairs.probability, _NEARLY_ONE))
-    odds = odds / (free_left[pairs.left] * free_right[pairs.right])
     of_left = np.bincount(pairs.left, weights=odds)[pairs.left]
     of_right = np.bincount(pairs.right, weights=odds)[pairs.right]
     return Pairs(pairs.left, pairs.right, odds / (1 + np.maximum(of_left + of_right - odds, odds)))
-
-
-def share_free(
-    records: NDArray[np.int64], probability: NDArray[np.float64], *, kinds: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Share of the records of each kind that have no partner among the pairs, given to each record.
-
-    In
-        records       (pair,) place of the record in its list
-        probability   (pair,) that the pair is one person
-        kinds         (record,) what each record lacks
-    Out
-        (record,) a share
-
-    >>> share_free(np.array([0, 1]), np.array([0.5, 0.9]), kinds=np.array([0, 0, 4])).round(2)
-    array([0.43, 0.43, 0.98])
-    """
-    taken = np.minimum(np.bincount(records, weights=probability, minlength=kinds.size), 1.0)
-    sums, sizes = np.bincount(kinds, weights=taken), np.bincount(kinds)
-    free = 1 - (sums + _FREE_PRIOR * _LEAST_FREE) / (sizes + _FREE_PRIOR)
-    return np.asarray(np.clip(free, _LEAST_FREE, 1.0)[kinds], dtype=np.float64)
 
 
 def choose_mutual_best(pairs: Pairs) -> Pairs:

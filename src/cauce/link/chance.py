@@ -25,13 +25,22 @@ _RARE_FORMS = {
 }
 _TWINS_NAMED_ALIKE = 0.25
 _REPEATS_OF_OTHER_NAME = 0.05
+_SAME_FORM = 0.95
+_LEAST_WITHOUT_OWN = 0.01
 
 
 @dataclass(frozen=True)
 class Matched:
-    """What is known by now of the matches: how many, how they agree in surname, and in names without a date."""
+    """What is known by now of the matches.
+
+    count       how many
+    same_date   share that agrees in the full date
+    surname     level -> share that agrees so in the surname
+    names       name-only form -> share that is equal in it
+    """
 
     count: float = 0.0
+    same_date: float = 0.9
     surname: Mapping[str, float] = field(default_factory=lambda: _SURNAME_OF_RELATIVES)
     names: Mapping[str, float] = field(default_factory=dict)
 
@@ -131,7 +140,20 @@ def _by_date(cell: Cell, lists: tuple[Facts, Facts], *, relatives: float, matche
     exposure = sum(_pairs_within(facts, missing=cell.missing) for facts in lists)
     met = sum(facts.collisions.get(cell, 0) for facts in lists)
     rate = (met + _PRIOR_PAIRS) / (exposure + _PRIOR_PAIRS / prior)
-    return rate * left.persons * right.persons * max(share_of_pattern(cell.missing, left, right), 1e-12)
+    free = _share_without_own(lists, matched=matched, agrees=matched.same_date * _SAME_FORM)
+    return rate * free * left.persons * right.persons * max(share_of_pattern(cell.missing, left, right), 1e-12)
+
+
+def _share_without_own(lists: tuple[Facts, Facts], *, matched: Matched, agrees: float) -> float:
+    """Share of the pairs of different persons in which neither hides the other's token with a record of her own.
+
+    A token is kept where one person of the list has it. If she who meets a stranger is in the stranger's list too, and
+    agrees with herself in that token, the list holds it twice and drops it.
+    """
+    free = 1.0
+    for facts in lists:
+        free *= 1 - min(matched.count / max(facts.persons, 1), 1.0) * agrees
+    return max(free, _LEAST_WITHOUT_OWN)
 
 
 def _pairs_within(facts: Facts, *, missing: int) -> float:
@@ -177,9 +199,7 @@ def _by_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> flo
     from_right = _chance_of_singles(cell.form, right, ratio=left.persons / max(right.persons, 1))
     # A person in both lists meets a namesake only if her own two records differ, and then hers is seldom a name at all.
     differs = (1 - matched.names.get(cell.form, 0.0)) / 2
-    free = 1.0
-    for facts in lists:
-        free *= 1 - min(matched.count / max(facts.persons, 1), 1.0) * (1 - differs)
+    free = _share_without_own(lists, matched=matched, agrees=1 - differs)
     return (from_left + from_right) / 2 * free * share_of_pattern(cell.missing, left, right)
 
 

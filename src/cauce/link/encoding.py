@@ -19,7 +19,7 @@ from cauce.link.duplicates import Repeats
 from cauce.link.facts import Facts
 from cauce.link.lattice import FAMILIES, Person, write_texts
 from cauce.link.names import describe_name
-from cauce.link.tokens import Tokens, check_key, hash_texts, pad_tokens, suppress_common
+from cauce.link.tokens import Tokens, check_key, hash_texts, keep_singular, pad_tokens
 
 __all__ = ["PARAMETERS", "Encoding", "describe_people", "encode_people", "fingerprint_key", "repeats_of_list"]
 
@@ -85,7 +85,7 @@ def encode_people(
     rng: np.random.Generator,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Encoding:
-    """The list as tokens and aggregates, common tokens dropped and every row padded.
+    """The list as tokens and aggregates, shared tokens dropped and every row padded.
 
     In
         people         the persons of one list
@@ -100,7 +100,7 @@ def encode_people(
     repeats = _find_repeats(people, before, rng=rng)
     persons = duplicates.number_persons(repeats.links, records=len(people))
     facts = facts_of.gather_facts(_firsts(people, persons), rng=rng)
-    kept = suppress_common(before, persons=persons)
+    kept = keep_singular(before, persons=persons)
     missing = _lacked_by_all(facts_of.missing_patterns(people), persons)
     return Encoding(
         list_code=list_code,
@@ -108,7 +108,7 @@ def encode_people(
         persons=persons,
         missing=missing,
         tokens=pad_tokens(kept, random_bytes=random_bytes),
-        facts=facts_of.count_collisions(facts, tokens=kept, before=before, persons=persons, missing=missing),
+        facts=facts_of.count_collisions(facts, tokens=before, persons=persons, missing=missing),
         parameters=PARAMETERS,
         fingerprint=fingerprint_key(key),
     )

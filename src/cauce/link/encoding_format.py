@@ -17,7 +17,7 @@ from cauce.link.encoding import Encoding
 from cauce.link.facts import Facts
 from cauce.link.lattice import WIDTH
 from cauce.link.levels import Cell
-from cauce.link.tokens import EMPTY, TOKEN_BYTES, suppress_common
+from cauce.link.tokens import EMPTY, TOKEN_BYTES
 from cauce.standards.errors import Refusal
 
 __all__ = ["read_encoding", "write_encoding"]
@@ -118,13 +118,12 @@ def _check(encoding: Encoding, heading: Mapping[str, Any]) -> None:
             list_code=encoding.list_code,
             count=len(encoding.record_ids) - len(set(encoding.record_ids)),
         )
-    kept = suppress_common(encoding.tokens, persons=encoding.persons)
-    common = int((kept != encoding.tokens).sum())
+    common = encoding.tokens.size - np.unique(encoding.tokens).size
     if common or (encoding.tokens == EMPTY).any():
         raise Refusal(
             "link.forged_encoding",
             found="The encoding of {list_code} has {count} tokens that `cauce encode` would have dropped or filled",
-            wanted="every record padded, no token more common than its family allows",
+            wanted="every record padded, and no token twice in the file",
             remedy="Do not link it; ask the partner to encode her file again with `cauce encode`",
             list_code=encoding.list_code,
             count=common + int((encoding.tokens == EMPTY).sum()),

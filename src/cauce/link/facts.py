@@ -24,7 +24,7 @@ _SAMPLED_PAIRS = 300_000
 _JOINT_PRIOR = 3.0
 _MOST_TOGETHER = 20.0
 _NAME_FAMILIES = tuple(index for index, family in enumerate(FAMILIES) if family.name.startswith("name."))
-_MOST_RECORDS = 12
+_MOST_RECORDS = 2
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,12 @@ def gather_facts(people: Sequence[Person], *, rng: np.random.Generator) -> Facts
     )
 
 
-def count_collisions(
-    facts: Facts, *, tokens: Tokens, before: Tokens, persons: NDArray[np.int64], missing: NDArray[np.int64]
-) -> Facts:
+def count_collisions(facts: Facts, *, tokens: Tokens, persons: NDArray[np.int64], missing: NDArray[np.int64]) -> Facts:
     """The aggregates with the pairs of different persons that meet within the list, and the bearers of each name.
 
     In
         facts     as `gather_facts` gives them
-        tokens    (record, place) the tokens after `suppress_common`
-        before    (record, place) the same before it
+        tokens    (record, place) the tokens before any is dropped
         persons   (record,) the person of each record
         missing   (person,) sum of MISSING_... for what each lacks
     Out
@@ -97,7 +94,7 @@ def count_collisions(
     met = met.take(met.left != met.right)
     counts = tally_cells(met, missing[met.left] | missing[met.right]).counts
     collisions = {cell: int(count.pairs) for cell, count in counts.items()}
-    return replace(facts, collisions=collisions, borne=_count_bearers(before, persons))
+    return replace(facts, collisions=collisions, borne=_count_bearers(tokens, persons))
 
 
 def missing_patterns(people: Sequence[Person]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 A record is written as many small texts, each a date part joined to one form of a name. Two records of one person
 are rarely equal in all, and almost always in some. A *family* is one kind of such texts; its width is how many of
-them every record carries once padded, its limit how often one may be seen in a list before it is dropped.
+them every record carries once padded.
 """
 
 from collections.abc import Iterable
@@ -25,11 +25,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One kind of text: its name ("part.form"), its width and its limit."""
+    """One kind of text: its name ("part.form") and its width."""
 
     name: str
     width: int
-    limit: int
 
 
 _FULL_DATE = (
@@ -48,15 +47,13 @@ _FULL_DATE = (
 _BOTH = (("both", 3), ("both_key", 3))
 _BOTH_IN_PART = (*_BOTH, ("surname_in_part", 2), ("given_in_part", 2))
 _NAME_ONLY = ("all", "first", "key_surname", "given_keys", "all_key")
-_COMMON_LIMIT = 3
-_NAME_LIMIT = 1
 
 FAMILIES: tuple[Family, ...] = (
-    *(Family(f"full.{form}", width, _COMMON_LIMIT) for form, width in _FULL_DATE),
-    *(Family(f"swap.{form}", width, _COMMON_LIMIT) for form, width in _BOTH),
-    *(Family(f"{part}.{form}", width, _COMMON_LIMIT) for part in ("ym", "yd", "md") for form, width in _BOTH_IN_PART),
-    *(Family(f"y.{form}", width, _COMMON_LIMIT) for form, width in _BOTH),
-    *(Family(f"name.{form}", 1, _NAME_LIMIT) for form in _NAME_ONLY),
+    *(Family(f"full.{form}", width) for form, width in _FULL_DATE),
+    *(Family(f"swap.{form}", width) for form, width in _BOTH),
+    *(Family(f"{part}.{form}", width) for part in ("ym", "yd", "md") for form, width in _BOTH_IN_PART),
+    *(Family(f"y.{form}", width) for form, width in _BOTH),
+    *(Family(f"name.{form}", 1) for form in _NAME_ONLY),
 )
 FAMILY_INDEX = {family.name: index for index, family in enumerate(FAMILIES)}
 WIDTH = sum(family.width for family in FAMILIES)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cauce.link.assignment import Pairs, choose_mutual_best, share_free, weigh_rivals
+from cauce.link.assignment import Pairs, choose_mutual_best, weigh_rivals
 from cauce.link.encoding import Encoding
 from cauce.link.levels import Cell
 from cauce.link.meetings import CellCount, Meetings, join_persons, tally_cells
@@ -45,14 +45,5 @@ def pair_lists(left: Encoding, right: Encoding, met: Meetings) -> ListPair:
     model = fit_model(tally.counts, left.facts, right.facts)
     chances = np.array([model.probability[cell] for cell in tally.cells])
     pairs = Pairs(persons.left, persons.right, chances[tally.cell_of_pair] if chances.size else np.zeros(0))
-    doubts = _weigh(pairs, left, right)
+    doubts = weigh_rivals(pairs)
     return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, model, tally.counts)
-
-
-def _weigh(pairs: Pairs, left: Encoding, right: Encoding) -> Pairs:
-    plain = weigh_rivals(pairs, free_left=np.ones(left.missing.size), free_right=np.ones(right.missing.size))
-    return weigh_rivals(
-        pairs,
-        free_left=share_free(pairs.left, plain.probability, kinds=left.missing),
-        free_right=share_free(pairs.right, plain.probability, kinds=right.missing),
-    )

@@ -96,7 +96,9 @@ def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], 
     for cell in counts:
         probability.setdefault(cell, 0.0)
     total = _extrapolate(by_pattern, *lists)
-    return _Fit(Matched(total, marginals[1] if full > _ENOUGH else Matched().surname, names), probability)
+    if full < _ENOUGH:
+        return _Fit(Matched(total, names=names), probability)
+    return _Fit(Matched(total, with_full, marginals[1], names), probability)
 
 
 def _fit_full(

@@ -1,7 +1,7 @@
 """How do texts about a person become tokens that only holders of the key can make, and that betray no habit of names?
 
-A token is the first 64 bits of a keyed BLAKE2b of family and text. Common tokens are dropped by the owner, and empty
-places are filled with random ones, so that every record carries the same number of tokens of each family.
+A token is a keyed BLAKE2b of 64 bits of family and text. The owner drops those that two persons of her list share, and
+fills empty places with random ones: every record carries as many tokens of each family, and no two of them are equal.
 """
 
 import secrets
@@ -24,7 +24,7 @@ __all__ = [
     "check_key",
     "hash_texts",
     "pad_tokens",
-    "suppress_common",
+    "keep_singular",
 ]
 
 Tokens = NDArray[np.int64]
@@ -33,7 +33,6 @@ KEY_BYTES = 32
 FAMILY_OF_PLACE = np.repeat(np.arange(len(FAMILIES)), [family.width for family in FAMILIES])
 
 _STARTS = (0, *accumulate(family.width for family in FAMILIES))
-_LIMIT_OF_PLACE = np.repeat([family.limit for family in FAMILIES], [family.width for family in FAMILIES])
 TOKEN_BYTES = 8
 _NOTHING = bytes(TOKEN_BYTES)
 _LONGEST_KEY = 64
@@ -98,29 +97,28 @@ def hash_texts(records: Iterable[Sequence[tuple[str, ...]]], *, key: bytes) -> T
     return np.concatenate(blocks).reshape(-1, WIDTH)
 
 
-def suppress_common(tokens: Tokens, *, persons: NDArray[np.int64]) -> Tokens:
-    """The tokens without those that more persons of the list share than the limit of their family.
+def keep_singular(tokens: Tokens, *, persons: NDArray[np.int64]) -> Tokens:
+    """The tokens that only one person of the list has, each once.
 
-    A token that many share tells a stranger how common a name is. The limit is three, and one for name-only families.
+    A token that two persons share would show a stranger the shape of the list: who has whose name, whose date. Within
+    what is kept no two tokens are equal, so there is nothing to match with the shape of a list of known people.
 
     In
         tokens    (record, place) int64
         persons   (record,) int64   same number for records of the list known to be one person
     Out
-        (record, place) int64
+        (record, place) int64, EMPTY where a token was dropped
     """
     filled = np.flatnonzero(tokens.ravel() != EMPTY)
     flat, rows = tokens.ravel()[filled], persons[filled // WIDTH]
-    order = np.argsort(flat) if _are_distinct(persons) else np.lexsort((rows, flat))
+    order = np.argsort(flat, kind="stable")
     token, row = flat[order], rows[order]
-    is_new_token = np.r_[True, token[1:] != token[:-1]][: token.size]
-    is_new_person = is_new_token | np.r_[True, row[1:] != row[:-1]][: token.size]
-    group = np.cumsum(is_new_token) - 1
-    sharing = np.bincount(group, weights=is_new_person).astype(np.int64)[group]
-    common = filled[order][sharing > _LIMIT_OF_PLACE[filled[order] % WIDTH]]
-    kept = tokens.copy()
-    kept.ravel()[common] = EMPTY
-    return kept
+    starts = np.flatnonzero(np.r_[True, token[1:] != token[:-1]]) if token.size else order
+    is_of_one = np.minimum.reduceat(row, starts) == np.maximum.reduceat(row, starts) if token.size else order
+    kept = np.full(tokens.size, EMPTY, dtype=np.int64)
+    first = filled[order][starts[is_of_one]] if token.size else filled
+    kept[first] = tokens.ravel()[first]
+    return kept.reshape(tokens.shape)
 
 
 def pad_tokens(tokens: Tokens, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> Tokens:
@@ -137,7 +135,3 @@ def pad_tokens(tokens: Tokens, *, random_bytes: Callable[[int], bytes] = secrets
     for start, end in zip(_STARTS[:-1], _STARTS[1:], strict=True):
         filled[:, start:end] = np.sort(filled[:, start:end], axis=1)
     return filled
-
-
-def _are_distinct(persons: NDArray[np.int64]) -> bool:
-    return bool(persons.size == 0 or int(persons.max()) + 1 == persons.size)
