@@ -66,7 +66,7 @@ def _facts(door: Door, added: Added) -> dict[str, object]:
             for one in added.mapping.columns
             if one.field
         ],
-        "doubts": [_doubt(door, one) for one in added.doubts],
+        "doubts": [_doubt(door, one.untold) for one in added.doubts],
         "unmapped": list(added.unmapped),
         "difference": None if added.difference is None else vars(added.difference),
         "left_out": [
@@ -107,7 +107,7 @@ def _lines(added: Added) -> list[Message | TextTable | str]:
     lines.append(TextTable(headings, mapped))
     if added.unmapped:
         lines.append(Message("Left unmapped, so never read: {columns}", columns=", ".join(added.unmapped)))
-    lines += [one.question for one in added.doubts]
+    lines += [one.untold.question for one in added.doubts]
     if added.findings:
         lines.append(Message("{count} rows were left out or rejected: see `cauce check`", count=len(added.findings)))
     return lines

@@ -217,6 +217,7 @@ def _ask_missing(profile: ColumnProfile, value: str, cells: int) -> Doubt:
         proposed="",
         confidence=_AS_MISSING,
         value=value,
+        cells=cells,
     )
 
 
@@ -232,6 +233,7 @@ def _ask_value(profile: ColumnProfile, field: Field, *, value: str, codes: tuple
         ),
         {code: _name_of(field, code) for code in codes} | {"": Message("nothing is known")},
         value=value,
+        cells=cells,
     )
 
 

@@ -9,6 +9,8 @@ from cauce.standards.messages import Message
 
 __all__ = ["Answers", "Doubt", "DoubtKind", "apply_answer"]
 
+_LEAST_TOLD = 3
+
 DoubtKind = Literal["field", "order", "decimal", "value"]
 
 
@@ -21,6 +23,7 @@ class Doubt:
     choices      answer -> what it means; an empty answer leaves the column, or the value, out
     proposed     the answer that Cauce would give, or None where it would give none
     confidence   of the proposed answer, 0 to 1
+    cells        how many cells hold the value; one that few hold may tell who somebody is (`untold`)
     """
 
     column: str
@@ -30,6 +33,19 @@ class Doubt:
     proposed: str | None = None
     confidence: float = 0.0
     value: str | None = None
+    cells: int = 0
+
+    @property
+    def untold(self) -> "Doubt":
+        """The doubt as it may be printed where nobody answers it: a value that few cells hold is not shown."""
+        if self.kind != "value" or self.cells >= _LEAST_TOLD:
+            return self
+        question = Message(
+            "“{column}” holds a value, in {cells} cells, that is no code: `cauce add` on a terminal asks what it means",
+            column=self.column,
+            cells=self.cells,
+        )
+        return replace(self, question=question, choices={}, proposed=None, value=None)
 
 
 Answers = Callable[[Doubt], str | None]
