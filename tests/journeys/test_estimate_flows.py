@@ -180,6 +180,17 @@ def test_flows_refuse_a_bad_stock_with_what_was_found_wanted_and_how_to_mend_it(
     assert all(one["found"] and one["wanted"] and one["remedy"] for one in refusals)
 
 
+def test_flows_tell_what_is_wrong_with_all_files_at_once(ask, folder):
+    (folder / "start.csv").write_text(START.replace("180", "many"))
+    (folder / "end.csv").write_text(END.replace("225", ""))
+    (folder / "bd.csv").write_text("area,births\nA,0\n")
+
+    _, out, _ = ask("--method", "da_min_closed", "--json")
+
+    codes = [one["code"] for one in json.loads(out)["refusals"]]
+    assert codes == ["gather.not_a_number", "gather.missing_cell", "gather.column_absent"]
+
+
 def test_flows_refuse_births_in_thousands_beside_stocks_in_persons(ask, folder):
     (folder / "bd.csv").write_text(EVENTS.replace("A,0,0", "A,0,5000"))
 

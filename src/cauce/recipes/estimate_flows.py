@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -130,8 +131,7 @@ def read_stocks(files: FlowFiles) -> tuple[StockPair, Array | None]:
     Refuses
         estimate.areas_differ   the files hold different areas
     """
-    start, end = matrices.read_matrix(files.start), matrices.read_matrix(files.end)
-    events = matrices.read_area_figures(files.births_deaths, ["births", "deaths"]) if files.births_deaths else None
+    start, end, events = _read_tables(files)
     _refuse_other_areas(start, [end, events])
     areas = start.rows
     births, deaths = _in_order(events, areas).T if events else (None, None)
@@ -187,6 +187,24 @@ def write_account(answer: FlowAnswer, path: Path) -> Path:
     heading = ["origin", "destination", "birthplace", "persons"]
     area_tables.write_long_table(path, heading, flow_accounts.account_cells(answer.estimate))
     return path
+
+
+def _read_tables(files: FlowFiles) -> tuple[AreaTable, AreaTable, AreaTable | None]:
+    """All three files, or what is wrong with any of them, told together."""
+    refusals: list[Refusal] = []
+    tables: list[AreaTable] = []
+    readers = [partial(matrices.read_matrix, files.start), partial(matrices.read_matrix, files.end)]
+    if files.births_deaths:
+        readers.append(partial(matrices.read_area_figures, files.births_deaths, ["births", "deaths"]))
+    for read in readers:
+        try:
+            tables.append(read())
+        except Refusal as refusal:
+            refusals.append(refusal)
+        except ExceptionGroup as group:
+            refusals += [one for one in group.exceptions if isinstance(one, Refusal)]
+    raise_all(refusals)
+    return tables[0], tables[1], tables[2] if files.births_deaths else None
 
 
 def _refuse_other_areas(first: AreaTable, others: Sequence[AreaTable | None]) -> None:
