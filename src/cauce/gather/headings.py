@@ -44,7 +44,7 @@ def find_shape(
 ) -> TableShape | None:
     """The headings among the first rows of a sheet.
 
-    The heading row is the first that is filled nearly as widely as the widest and holds words, not figures or dates.
+    The heading row is the first that is filled nearly as widely as most rows and holds words, not figures or dates.
 
     In
         rows          the first rows, cells as text, "" for an empty one
@@ -92,10 +92,11 @@ def _clean(cell: str) -> str:
 
 def _find_heading_row(grid: Sequence[Sequence[str]]) -> int | None:
     filled = [sum(1 for cell in row if cell) for row in grid]
-    widest = max(filled, default=0)
+    rows = sorted(count for count in filled if count > 1) or [max(filled, default=0)]
+    usual = rows[(len(rows) - 1) // 2]
     for number, row in enumerate(grid, start=1):
-        wide_enough = filled[number - 1] >= max(0.7 * widest, 1)
-        if wide_enough and _is_wordy(row) and not _is_title_of(grid, number, widest):
+        wide_enough = filled[number - 1] >= max(0.7 * usual, 1)
+        if wide_enough and _is_wordy(row) and not _is_title_of(grid, number, usual):
             return number
     return None
 
@@ -105,10 +106,10 @@ def _is_wordy(row: Sequence[str]) -> bool:
     return bool(cells) and sum(is_number_like(cell) for cell in cells) <= 0.34 * len(cells)
 
 
-def _is_title_of(grid: Sequence[Sequence[str]], number: int, widest: int) -> bool:
+def _is_title_of(grid: Sequence[Sequence[str]], number: int, usual: int) -> bool:
     """A lone cell above a table of one or two columns: a title, where a blank row or a fuller one follows."""
     here = sum(1 for cell in grid[number - 1] if cell)
-    return here < widest and here == 1 and number < len(grid)
+    return here < usual and here == 1 and number < len(grid)
 
 
 def is_number_like(cell: str) -> bool:
