@@ -84,7 +84,7 @@ def cohorts_of(
     >>> one = {"0-4": np.eye(2) * 5, "5+": np.eye(2) * 9}
     >>> deaths = {"0-4": np.zeros(2), "5+": np.zeros(2)}
     >>> cohorts = cohorts_of(one, one, areas=["A", "B"], years=5, births=np.full(2, 5.0), deaths=deaths)
-    >>> [(cohort.age_at_end, cohort.stocks.start.sum()) for cohort in cohorts]
+    >>> [(cohort.age_at_end, float(cohort.stocks.start.sum())) for cohort in cohorts]
     [('0-4', 10.0), ('5+', 28.0)]
     """
     bands = order_ages(list(start))
