@@ -31,7 +31,7 @@ from cauce.store import releases, steps, vault, workspace
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
 
-__all__ = ["HubRun", "run_hub"]
+__all__ = ["HubRun", "domain_of", "fingerprint_of_run", "labels_of", "run_hub"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
         changes = vault.remove_ended(hub, taking.ended)
         read = [_harmonised(hub, one, progress=progress) for one in taking.partners]
         people = linked_hub.link_hub(hub, taking, read, rng=rng, progress=progress)
-        fingerprint = _fingerprint(hub, taking)
+        fingerprint = fingerprint_of_run(hub, taking)
         stored = releases.find_release(hub, fingerprint)
         if stored is None:
             tables, kept_back = _tables(hub, taking, people)
@@ -112,8 +112,15 @@ def _harmonised(hub: Hub, one: agreed_partners.Participant, *, progress: Progres
     )
 
 
-def _fingerprint(hub: Hub, taking: Participation) -> str:
-    """Of all that decides what a release holds: files, mappings, agreements, settings, pack, code."""
+def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
+    """Of all that decides what a release holds: files, mappings, agreements, settings, pack, code.
+
+    In
+        hub      the hub
+        taking   who takes part today
+    Out
+        str   the same while nothing is new
+    """
     return steps.fingerprint_of(
         files=[(one.partner, [kept.sha256 for kept in one.files]) for one in taking.partners],
         mappings=[repr(one.mapping) for one in taking.partners],
@@ -180,13 +187,27 @@ def _tables(hub: Hub, taking: Participation, people: HubPeople) -> tuple[list[tu
 
 
 def domain_of(pack: Pack, tables: list[tuple[str, ...]], *, year: int) -> dict[str, tuple[str, ...]]:
-    """The public domain of each field of the tables: its codelist in a year, never the data."""
+    """The public domain of each field of the tables: its codelist in a year, never the data.
+
+    In
+        pack     the subject
+        tables   fields of each table
+        year     of the release
+    Out
+        field -> codes
+    """
     fields = dict.fromkeys(field for table in tables for field in table)
     return {field: pack.domain_of(field, year=year) for field in fields}
 
 
 def labels_of(pack: Pack) -> labels.Labels:
-    """What the pages call the fields and codes of a pack."""
+    """What the pages call the fields and codes of a pack.
+
+    In
+        pack   the subject
+    Out
+        Labels
+    """
     listed = {name: field.codelist for name, field in pack.fields.items() if field.codelist}
     return labels.Labels(
         fields={name: field.labels for name, field in pack.fields.items()},
