@@ -10,7 +10,7 @@ from tests.house.source import ROOT
 
 CONTRACT = [
     "demo", "new", "add", "agree", "check", "run", "ask", "explain", "serve", "protect", "encode", "link", "verify",
-    "gather", "estimate mse", "estimate flows", "estimate survey", "estimate rounds",
+    "estimate mse", "estimate flows", "estimate survey", "estimate rounds",
 ]  # fmt: skip
 
 
