@@ -97,9 +97,10 @@ def encode_people(
         the encoding, records that seem to be one person numbered alike
     """
     before = hash_texts((write_texts(person) for person in people), key=key)
-    repeats = _find_repeats(people, before, rng=rng)
+    repeats, facts = _find_repeats(people, before, rng=rng)
     persons = duplicates.number_persons(repeats.links, records=len(people))
-    facts = facts_of.gather_facts(_firsts(people, persons), rng=rng)
+    if facts.persons != persons.max(initial=-1) + 1:
+        facts = facts_of.gather_facts(_firsts(people, persons), rng=rng)
     kept = keep_singular(before, persons=persons)
     missing = _lacked_by_all(facts_of.missing_patterns(people), persons)
     return Encoding(
@@ -125,7 +126,7 @@ def repeats_of_list(people: Sequence[Person], *, key: bytes, rng: np.random.Gene
         pairs of records, and how many the model expects
     """
     tokens = hash_texts((write_texts(person) for person in people), key=key)
-    return _find_repeats(people, tokens, rng=rng)
+    return _find_repeats(people, tokens, rng=rng)[0]
 
 
 def fingerprint_key(key: bytes) -> str:
@@ -142,16 +143,16 @@ def fingerprint_key(key: bytes) -> str:
     return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()
 
 
-def _find_repeats(people: Sequence[Person], tokens: Tokens, *, rng: np.random.Generator) -> Repeats:
+def _find_repeats(people: Sequence[Person], tokens: Tokens, *, rng: np.random.Generator) -> tuple[Repeats, Facts]:
     """Twice where there are many: repeats make chance agreement look commoner than it is among persons."""
     missing = facts_of.missing_patterns(people)
     facts = facts_of.gather_facts(people, rng=rng)
     repeats = duplicates.find_duplicates(tokens, facts, missing=missing)
     distinct = _firsts(people, duplicates.number_persons(repeats.links, records=len(people)))
     if len(distinct) > _FEW_REPEATS * len(people):
-        return repeats
+        return repeats, facts
     facts = replace(facts_of.gather_facts(distinct, rng=rng), persons=len(people))
-    return duplicates.find_duplicates(tokens, facts, missing=missing)
+    return duplicates.find_duplicates(tokens, facts, missing=missing), facts
 
 
 def _firsts(people: Sequence[Person], persons: NDArray[np.int64]) -> list[Person]:

@@ -25,6 +25,7 @@ _JOINT_PRIOR = 3.0
 _MOST_TOGETHER = 20.0
 _NAME_FAMILIES = tuple(index for index, family in enumerate(FAMILIES) if family.name.startswith("name."))
 _MOST_RECORDS = 2
+_MOST_COMPARED = 40_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ def gather_facts(people: Sequence[Person], *, rng: np.random.Generator) -> Facts
     count = len(people)
     missing = missing_patterns(people)
     patterns, counts = np.unique(missing, return_counts=True)
-    known = [person for person, lacks in zip(people, missing, strict=True) if not lacks]
+    complete = np.flatnonzero(missing == 0)
+    if complete.size > _MOST_COMPARED:
+        complete = np.sort(rng.choice(complete, _MOST_COMPARED, replace=False))
+    known = [people[int(place)] for place in complete]
     firsts, seconds = _random_pairs(len(known), rng=rng)
     given = _name_levels([person.given for person in known], firsts=firsts, seconds=seconds)
     surname = _name_levels([person.surname for person in known], firsts=firsts, seconds=seconds)

@@ -4,7 +4,6 @@ The best level that any equal token shows: for the date full, swapped day and mo
 month and day, year, or names alone; for the names exact, sound, one letter away, a part, an initial, or none.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -27,15 +26,22 @@ LEVELS = "XKDPI-"
 RARE = "+"
 PARTS = ("full", "swap", "ym", "yd", "md", "y", "name")
 
-_FIELD_FORMS = {
-    "given": (("given", "X"), ("given_key", "K"), ("given_deletion", "D"), ("given_part", "P"), ("given_initial", "I")),
-    "surname": (
-        ("surname", "X"),
-        ("surname_key", "K"),
-        ("surname_deletion", "D"),
-        ("surname_part", "P"),
-        ("surname_initial", "I"),
-    ),
+# The forms of any part that show a field at a level: a form that names both fields shows each of them.
+_SHOWN = {
+    "given": {
+        "X": ("given", "both", "surname_in_part", "all", "first", "given_keys"),
+        "K": ("given_key", "both_key", "key_surname", "all_key"),
+        "D": ("given_deletion",),
+        "P": ("given_part", "given_in_part"),
+        "I": ("given_initial",),
+    },
+    "surname": {
+        "X": ("surname", "both", "given_in_part", "all", "first", "key_surname"),
+        "K": ("surname_key", "both_key", "given_keys", "all_key"),
+        "D": ("surname_deletion",),
+        "P": ("surname_part", "surname_in_part"),
+        "I": ("surname_initial",),
+    },
 }
 _CROSSED = "crossed"
 _HALF_CROSSED = "half"
@@ -81,9 +87,12 @@ def _rarity(mask: int) -> str:
 
 
 def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
-    given = "_" if missing & MISSING_GIVEN else _level(mask, _FIELD_FORMS["given"])
-    surname = "_" if missing & MISSING_SURNAME else _level(mask, _FIELD_FORMS["surname"])
-    met = mask & _bit("full.any_key") and given not in "XK" and surname not in "XK"
+    given = "_" if missing & MISSING_GIVEN else _level(mask, "given")
+    surname = "_" if missing & MISSING_SURNAME else _level(mask, "surname")
+    is_apart = not mask & (
+        _bit("full.given_key") | _bit("full.surname_key") | _bit("full.given") | _bit("full.surname")
+    )
+    met = mask & _bit("full.any_key") and is_apart and (given + surname == "KK" or not {given, surname} & set("XK"))
     if met and crossings > 1:
         return _CROSSED
     if met:
@@ -91,8 +100,14 @@ def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
     return given + surname
 
 
-def _level(mask: int, forms: Sequence[tuple[str, str]]) -> str:
-    return next((level for form, level in forms if mask & _bit(f"full.{form}")), "-")
+def _level(mask: int, field: str) -> str:
+    return next((level for level in _SHOWN[field] if mask & _bits_of(field, level)), "-")
+
+
+@cache
+def _bits_of(field: str, level: str) -> int:
+    forms = _SHOWN[field][level]
+    return sum(_bit(family.name) for family in FAMILIES if family.name.split(".")[1] in forms)
 
 
 @cache
@@ -112,15 +127,13 @@ def name_class(mask: int) -> str:
 
 
 def _class(mask: int) -> str:
-    def has(form: str) -> bool:
-        return bool(mask & _bit(f"full.{form}"))
-
-    if has("given") and has("surname"):
+    given, surname = _level(mask, "given"), _level(mask, "surname")
+    if given + surname == "XX":
         return "both"
-    if mask & _bit("swap.both_key") or (has("given_key") and has("surname_key")):
+    if {given, surname} <= set("XK"):
         return "both_key"
-    if has("given") and has("surname_part"):
+    if given == "X" and surname in "DP":
         return "surname_in_part"
-    if has("given_part") and has("surname"):
+    if given in "DP" and surname == "X":
         return "given_in_part"
     return "other"

@@ -1,0 +1,94 @@
+"""Does the attack name people behind plain Bloom filters, and fail on our tokens?"""
+
+import numpy as np
+import pytest
+from tests.invented_people import invent_population
+
+from cauce.link import encoding
+from cauce.link.attack import bloom_filters, graph_matching
+from cauce.link.attack.graph_matching import Web
+from cauce.link.names import split_words
+
+PEOPLE = 800
+OURS, THEIRS = bytes(range(32)), bytes(range(100, 132))
+
+
+@pytest.fixture(scope="module")
+def population():
+    return invent_population(PEOPLE * 2, languages=("es", "fr", "pt", "ar"), rng=np.random.default_rng(4))
+
+
+def as_filters(people, key):
+    texts = [[" ".join(split_words(given)), " ".join(split_words(last)), born] for _, given, last, born in people]
+    filters = bloom_filters.fill_filters(texts, key=key)
+    return Web(bloom_filters.compare_filters(filters), np.zeros(len(people), dtype=np.int64))
+
+
+def as_tokens(people, key):
+    described = encoding.describe_people(*([one[field] for one in people] for field in (1, 2, 3)))
+    ids = [str(place) for place in range(len(people))]
+    encoded = encoding.encode_people(described, ids, list_code="A", key=key, rng=np.random.default_rng(2))
+    return graph_matching.count_shared_tokens(encoded)
+
+
+def share_named(population, make_web, *, overlap, known_pairs):
+    """Share of the people in both lists whom the attacker names rightly, those he knew before left out."""
+    rng = np.random.default_rng(9)
+    shift = round(PEOPLE * (1 - overlap))
+    attackers, victims = np.arange(PEOPLE), rng.permutation(np.arange(shift, shift + PEOPLE))
+    place_of = {person: place for place, person in enumerate(victims.tolist())}
+    both = [person for person in attackers.tolist() if person in place_of]
+    known = rng.choice(both, known_pairs, replace=False)
+    anchors = np.array([(person, place_of[person]) for person in known.tolist()], dtype=np.int64).reshape(-1, 2)
+
+    guesses = graph_matching.match_webs(
+        make_web([population[place] for place in attackers], THEIRS),
+        make_web([population[place] for place in victims], OURS),
+        anchors=anchors,
+        rng=rng,
+    )
+
+    unknown = [person for person in both if person not in set(known.tolist())]
+    return sum(guesses[person] == place_of[person] for person in unknown) / len(unknown)
+
+
+def test_attack_names_people_behind_plain_bloom_filters_without_knowing_anybody(population):
+    assert share_named(population, as_filters, overlap=1.0, known_pairs=0) >= 0.9
+
+
+@pytest.mark.parametrize("overlap", [1.0, 0.5])
+@pytest.mark.parametrize("known_pairs", [0, 20, 100])
+def test_attack_fails_on_tokens_whatever_the_attacker_knows(population, overlap, known_pairs):
+    assert share_named(population, as_tokens, overlap=overlap, known_pairs=known_pairs) <= 0.02
+
+
+def test_attack_with_known_pairs_names_people_behind_plain_bloom_filters_at_half_overlap(population):
+    assert share_named(population, as_filters, overlap=0.5, known_pairs=100) >= 0.9
+
+
+def test_attack_by_chance_names_nobody_when_the_similarities_are_shuffled(population):
+    def shuffled(people, key):
+        web = as_filters(people, key)
+        rng = np.random.default_rng(len(key) + key[0])
+        noise = np.triu(rng.permutation(web.similarity.ravel()).reshape(web.similarity.shape), 1)
+        return Web(noise + noise.T, web.kinds)
+
+    assert share_named(population, shuffled, overlap=1.0, known_pairs=0) <= 0.02
+
+
+def test_tokens_made_with_another_key_equal_none_of_ours(population):
+    described = encoding.describe_people(*([one[field] for one in population[:200]] for field in (1, 2, 3)))
+    ids = [str(place) for place in range(200)]
+
+    ours, theirs = (
+        encoding.encode_people(described, ids, list_code="A", key=key, rng=np.random.default_rng(2)).tokens
+        for key in (OURS, THEIRS)
+    )
+
+    assert np.intersect1d(ours, theirs).size == 0
+
+
+def test_encoded_list_has_no_two_equal_tokens(population):
+    web = as_tokens(population[:500], OURS)
+
+    assert web.similarity.sum() == 0
