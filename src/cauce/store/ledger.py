@@ -20,7 +20,7 @@ from pathlib import Path
 from cauce.standards.errors import Refusal
 from cauce.standards.policy import Policy
 
-__all__ = ["Balance", "Charge", "Reservation", "committed", "commit", "read_balance", "reserve", "verify_chain"]
+__all__ = ["Balance", "Charge", "Reservation", "committed", "commit", "newest_content", "read_balance", "reserve", "verify_chain"]
 
 _MICRO = 1_000_000
 _HALF_MICRO = 0.5e-6
@@ -154,6 +154,27 @@ def committed(path: Path, *, population: str, fingerprint: str) -> Reservation |
         return None
     with closing(_connect(path)) as connection:
         return _find_reservation(connection, population, fingerprint)
+
+
+def newest_content(path: Path, *, population: str, purpose: str) -> bytes | None:
+    """The last draw committed for a purpose, None where there is none.
+
+    In
+        path         ledger file, which may be absent
+        population   whose people
+        purpose      as it was charged
+    Out
+        bytes or None
+    """
+    if not _is_begun(path):
+        return None
+    with closing(_connect(path)) as connection:
+        row = connection.execute(
+            "SELECT content FROM entries JOIN contents USING (entry_id) WHERE kind = 'commit' AND population = ? "
+            "AND purpose = ? ORDER BY entry_id DESC LIMIT 1",
+            (population, purpose),
+        ).fetchone()
+    return bytes(row[0]) if row else None
 
 
 def read_balance(path: Path, *, population: str, policy: Policy, today: date) -> Balance:

@@ -1,0 +1,76 @@
+"""`cauce ask HUB --by F,F`: one more table through the gate, or the finest safe one instead."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from cauce.cli.door import Answer, Door, command
+from cauce.recipes import ask as asking
+from cauce.standards.messages import Message
+
+__all__ = ["ask"]
+
+REFUSED = 2
+
+
+@command("ask", help="Ask for one more table through the gate, or the finest safe one instead.", needs_today=True)
+@click.argument("hub", type=click.Path(path_type=Path))
+@click.option("--by", required=True, metavar="F,F", help="Fields of the table.")
+@click.option("--where", multiple=True, metavar="F=CODE", help="Only people with this code; may be repeated.")
+@click.option(
+    "--epsilon", type=click.FloatRange(min=0, min_open=True), help="What may be spent; else the least of use."
+)
+def ask(door: Door, *, hub: Path, by: str, where: tuple[str, ...], epsilon: float | None) -> Answer:
+    """Asks, and says what was delivered or what would be safe instead."""
+    fields = [name.strip() for name in by.split(",") if name.strip()]
+    found = asking.ask(
+        hub, by=fields, where=_conditions(where), epsilon=epsilon, today=door.today, progress=door.progress
+    )
+    facts: dict[str, object] = {
+        "delivered": found.delivered,
+        "table": str(found.path) if found.path else None,
+        "cost": found.cost,
+        "reason": door.speaker.say(found.reason),
+        "finest": _finest(found),
+    }
+    return Answer(facts, _lines(found), exit_code=0 if found.delivered else REFUSED)
+
+
+def _conditions(where: tuple[str, ...]) -> Mapping[str, str]:
+    pairs = [condition.partition("=") for condition in where]
+    if any(not sign for _, sign, _ in pairs):
+        raise click.UsageError("--where F=CODE")
+    return {name.strip(): code.strip() for name, _, code in pairs}
+
+
+def _finest(found: asking.Asked) -> dict[str, object] | None:
+    if found.finest is None:
+        return None
+    return {"by": list(found.finest.by), "where": dict(found.finest.where), "cost": found.finest_cost}
+
+
+def _lines(found: asking.Asked) -> list[Message | str]:
+    if found.delivered:
+        return [found.reason, Message("It cost epsilon {cost}", cost=found.cost), str(found.path)]
+    lines: list[Message | str] = [Message("Refused. {reason}", reason=found.reason)]
+    if found.finest is None:
+        return [*lines, Message("No coarser table of these fields can be afforded now either")]
+    table = ", ".join(found.finest.by)
+    if found.finest.where:
+        conditions = ", ".join(f"{name}={code}" for name, code in found.finest.where)
+        lines.append(
+            Message(
+                "The finest table that is safe: {table}, only {conditions}; it costs epsilon {cost}",
+                table=table,
+                conditions=conditions,
+                cost=found.finest_cost,
+            )
+        )
+    else:
+        lines.append(
+            Message(
+                "The finest table that is safe: {table}; it costs epsilon {cost}", table=table, cost=found.finest_cost
+            )
+        )
+    return lines

@@ -1,0 +1,145 @@
+"""May this table be asked, at what cost, and which finer or coarser one would be worth its cost?
+
+The answer is made from what is public already: the policy, the codelists, what is left of the budget, and figures
+released before. It never looks at the data, so being refused tells nothing about anybody.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.protect import budget, counting, tables
+
+__all__ = ["PublicFigures", "Question", "Verdict", "find_finest", "judge"]
+
+_LADDER = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
+_WORTH = 0.5
+_MOST_CELLS = 2_000_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """A table: its columns, the codes it is kept to, and the cost offered (None: the least that is worth it)."""
+
+    by: tuple[str, ...]
+    where: tuple[tuple[str, str], ...] = ()
+    epsilon: float | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a person needs a place in, those of `where` first."""
+        return (*(name for name, _ in self.where), *self.by)
+
+
+@dataclass(frozen=True)
+class PublicFigures:
+    """What anybody may know before the table is counted.
+
+    people        persons in all, as released
+    shares        column -> (code,) float    shares as released, even where none were
+    domain        column -> its public codes
+    repeats       columns where a person may have several values
+    affordable    the most that may be spent now
+    delta         of the policy
+    profile       of the policy
+    """
+
+    people: float
+    shares: Mapping[str, NDArray[np.float64]]
+    domain: Mapping[str, Sequence[str]]
+    repeats: frozenset[str]
+    affordable: float
+    delta: float
+    profile: tables.Profile
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a question costs, None where no cost that may be offered is worth it, and how many persons would show.
+
+    visible   share of the foretold persons who stand in figures above their noise, at that cost or at the most
+    cells     of the table
+    """
+
+    cost: float | None
+    visible: float
+    cells: int
+
+
+def judge(question: Question, known: PublicFigures) -> Verdict:
+    """What a table costs so that half of its persons stand in figures that are shown.
+
+    In
+        question   Question
+        known      PublicFigures
+    Out
+        Verdict
+
+    >>> public = PublicFigures(2_000, {"sex": np.array([0.6, 0.4])}, {"sex": ("F", "M")}, frozenset(), 1.0, 1e-6,
+    ...                        "careful")
+    >>> judge(Question(("sex",)), public)
+    Verdict(cost=0.05, visible=1.0, cells=2)
+    """
+    cells = math.prod(len(known.domain[name]) for name in question.by)
+    offered = [question.epsilon] if question.epsilon is not None else list(_LADDER)
+    affordable = [epsilon for epsilon in offered if epsilon <= known.affordable + 1e-9]
+    if cells > _MOST_CELLS or not affordable:
+        return Verdict(None, 0.0, cells)
+    foretold, visible = _foretold(question, known), 0.0
+    for epsilon in affordable:
+        visible = _visible(foretold, question, known, epsilon=epsilon)
+        if visible >= _WORTH:
+            return Verdict(epsilon, round(visible, 3), cells)
+    return Verdict(None, round(visible, 3), cells)
+
+
+def find_finest(question: Question, known: PublicFigures) -> tuple[Question, Verdict] | None:
+    """The table with most cells that keeps a part of what was asked and is worth a cost that may be offered.
+
+    In
+        question   that was refused
+        known      PublicFigures
+    Out
+        the table and its verdict, or None where none is
+    """
+    found = []
+    for coarser in _coarser(question):
+        verdict = judge(coarser, known)
+        if verdict.cost is not None:
+            found.append((coarser, verdict))
+    return max(found, key=lambda one: (len(one[0].columns), one[1].cells), default=None)
+
+
+def _coarser(question: Question) -> Iterator[Question]:
+    """Fewer columns, fewer conditions, and the condition's column as a column of the table."""
+    asked = replace(question, epsilon=None)
+    for kept in range(len(asked.where), -1, -1):
+        for where in combinations(asked.where, kept):
+            dropped = tuple(name for name, _ in asked.where if name not in dict(where) and name not in asked.by)
+            for length in range(len(asked.by) + len(dropped), 0, -1):
+                for by in combinations((*asked.by, *dropped), length):
+                    if (by, where) != (asked.by, asked.where):
+                        yield replace(asked, by=by, where=where)
+
+
+def _foretold(question: Question, known: PublicFigures) -> NDArray[np.float64]:
+    kept = known.people
+    for name, code in question.where:
+        place = list(known.domain[name]).index(code)
+        kept *= float(known.shares[name][place])
+    shares = [known.shares[name] for name in question.by]
+    joint = reduce(np.multiply.outer, shares, np.ones(()))
+    return np.asarray(kept * joint).ravel()
+
+
+def _visible(foretold: NDArray[np.float64], question: Question, known: PublicFigures, *, epsilon: float) -> float:
+    repeats = sum(name in known.repeats for name in question.columns)
+    squared = float(counting.VALUES_PER_PERSON**repeats)
+    sigma = budget.sigma_of(budget.rho_of(epsilon, delta=known.delta), squared_norm=squared)
+    shown = foretold[foretold >= tables.SIGMAS[known.profile] * sigma].sum()
+    return float(shown / max(foretold.sum(), 1.0))

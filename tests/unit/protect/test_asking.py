@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cauce.protect import asking
+from cauce.protect.asking import PublicFigures, Question
+
+AREAS = tuple(f"A{place}" for place in range(60))
+KNOWN = PublicFigures(
+    people=3_000.0,
+    shares={
+        "sex": np.array([0.7, 0.3, 0.0]),
+        "age": np.array([0.25, 0.25, 0.25, 0.25]),
+        "area": np.array([0.5, 0.2, *([0.3 / 58] * 58)]),
+        "means": np.full(10, 0.2),
+    },
+    domain={
+        "sex": ("F", "M", "_U"),
+        "age": ("0", "1", "2", "3"),
+        "area": AREAS,
+        "means": tuple("abcdefghij"),
+    },
+    repeats=frozenset({"means"}),
+    affordable=1.0,
+    delta=1e-6,
+    profile="careful",
+)
+
+
+def test_judge_asks_for_the_least_cost_that_shows_half_of_the_people():
+    verdict = asking.judge(Question(("sex",)), KNOWN)
+
+    assert verdict.cost == 0.05
+    assert verdict.visible == 1.0
+
+
+def test_judge_refuses_a_table_finer_than_its_noise():
+    verdict = asking.judge(Question(("area", "age", "sex"), (("means", "a"),)), KNOWN)
+
+    assert verdict.cost is None
+    assert verdict.cells == 60 * 4 * 3
+
+
+def test_judge_charges_more_where_a_person_may_have_several_values():
+    once = replace(KNOWN, repeats=frozenset())
+
+    several, single = (asking.judge(Question(("means", "age")), known).cost for known in (KNOWN, once))
+
+    assert single is not None and (several is None or several > single)
+
+
+@pytest.mark.parametrize("affordable", [0.0, 0.04])
+def test_judge_refuses_all_tables_once_the_budget_is_spent(affordable):
+    assert asking.judge(Question(("sex",)), replace(KNOWN, affordable=affordable)).cost is None
+    assert asking.find_finest(Question(("sex", "age")), replace(KNOWN, affordable=affordable)) is None
+
+
+def test_judge_holds_to_the_cost_that_was_offered():
+    assert asking.judge(Question(("sex",), epsilon=0.3), KNOWN).cost == 0.3
+    assert asking.judge(Question(("sex",), epsilon=1.5), KNOWN).cost is None
+
+
+def test_find_finest_keeps_as_much_of_the_question_as_can_be_shown():
+    question = Question(("area", "age"), (("means", "a"), ("sex", "M")))
+
+    finest, verdict = asking.find_finest(question, KNOWN)
+
+    assert set(finest.columns) < {"area", "age", "means", "sex"}
+    assert verdict.cost is not None and verdict.visible >= 0.5
+    assert asking.judge(finest, KNOWN) == verdict
+
+
+def test_judge_answers_the_same_whatever_the_people_are():
+    """It is given public figures and nothing else: there is no argument through which a person could speak."""
+    names = set(asking.PublicFigures.__dataclass_fields__)
+
+    assert names == {"people", "shares", "domain", "repeats", "affordable", "delta", "profile"}
