@@ -1,4 +1,4 @@
-"""Which words join names, which familiar forms stand for which names, and which Latin letters for those of other scripts?
+"""Which words join names, which familiar forms stand for which names, and which Latin letters for other scripts?
 
 Only for comparing names: `link` turns them into keys. What a name means or whose it is, nobody asks here.
 """
