@@ -1,7 +1,7 @@
 """How often do the intervals of hidden populations hold the truth, over invented populations of known size?
 
-`python bench/mse_coverage.py [POPULATIONS] [--latent] [WORD ...]` prints the table of docs/explanation/coverage.md, for the
-scenarios whose name holds one of the words, or all. Latent classes take seconds a population, and are tried on fewer.
+`python bench/mse_coverage.py [POPULATIONS] [--latent] [WORD ...]` prints the table of docs/explanation/coverage.md, for
+the scenarios whose name holds one of the words, or all. Latent classes take seconds each, and are tried on fewer.
 """
 
 import sys

@@ -7,10 +7,11 @@ between methods widens the interval (docs/explanation/multiple-systems.md).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from cauce.estimate import capture_tables, each_method, existence, method_results, noised_counts, spread
 from cauce.standards.messages import Message
@@ -34,7 +35,8 @@ class HiddenPopulation:
     lower, upper     its 95 % interval
     methods          the answer of every method asked for
     spread           how far the methods differ, in words
-    linkage_share    share of the variance of log(unseen) that is due to the draws of the linkage, where given
+    linkage_share    share of the variance of log(unseen) that is due to the draws of the linkage, where given;
+                     not told where the counts carry noise as well
     """
 
     status: str
@@ -92,9 +94,14 @@ def estimate(
     if reason is not None and not _has_overlap(tables):
         return _without_figure(reason, observed, ())
     setting = each_method.Setting(order=order, rng=rng, memo=existence.Memo(), interval=interval, replicates=replicates)
-    answers = tuple(
-        method_results.combine_draws(each_method.apply_method(method, tables, setting=setting)) for method in methods
-    )
+    # The matrices are small and many: a second thread of BLAS costs more than it brings.
+    with threadpool_limits(limits=1, user_api="blas"):
+        answers = tuple(
+            method_results.combine_draws(each_method.apply_method(method, tables, setting=setting))
+            for method in methods
+        )
+    if noise_sigma > 0:
+        answers = tuple(replace(answer, linkage_share=None) for answer in answers)
     if reason is not None:
         return _without_figure(reason, observed, answers)
     pooled = [answer for answer in answers if answer.status == "estimated" and answer.method in _POOLED]
