@@ -54,7 +54,7 @@ def people_differ(rng: np.random.Generator, *, spread: float) -> NDArray[np.bool
 
 
 def two_kinds(rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Three tenths are found four times as easily as the others."""
+    """Three tenths are found with four times the chance of the others."""
     is_easy = rng.random((PEOPLE, 1)) < 0.3
     return rng.random((PEOPLE, 4)) < np.where(is_easy, CHANCES * 2, CHANCES / 2)
 
