@@ -9,17 +9,20 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cauce.cli import door
 from cauce.cli.main import main
 from cauce.recipes.add_file import add_file
 from cauce.store import workspace
 from tests.partner_sheets import write_csv, write_sheet, write_xlsx
 
+DAY = datetime.date(2026, 1, 1)
 HEADINGS = ["Expediente", "Nombre", "Sexo"]
 ROWS = [HEADINGS, ["A-1", "Ana", "F"], ["A-2", "Luis", "M"]]
 
@@ -39,7 +42,9 @@ def add(hub, path, capsys, *options):
 
 
 def files_of(hub):
-    return sorted(str(one.relative_to(hub.root)) for one in hub.root.rglob("*") if one.is_file())
+    return sorted(
+        str(one.relative_to(hub.root)) for one in hub.root.rglob("*") if one.is_file() and one.name != ".lock"
+    )
 
 
 def assert_refused(hub, path, capsys, *codes):
@@ -330,7 +335,7 @@ def test_add_answers_a_workbook_damaged_at_random(one_hub, tmp_path_factory, kin
 
 
 def test_same_file_twice_adds_nothing_and_a_correction_tells_its_difference(hub, tmp_path):
-    day = datetime.date(2026, 1, 1)
+    day = DAY
     path = write_csv(tmp_path / "a.csv", [HEADINGS, ["A-1", "Ana", "F"], ["A-2", "Luis", "M"], ["A-3", "Zoé", "F"]])
     first = add_file(hub, path, partner="p", accept=True, answers=None, today=day)
     before = {name: (hub.root / name).stat().st_mtime_ns for name in files_of(hub) if name.startswith("partners")}
@@ -346,3 +351,33 @@ def test_same_file_twice_adds_nothing_and_a_correction_tells_its_difference(hub,
     found = third.difference
     assert (found.by, found.added, found.removed, found.changed) == ("record_id", 2, 1, 1)
     assert found.changed_rows == (3,)
+
+
+def test_what_a_killed_process_left_is_gone_after_the_next(hub, tmp_path):
+    left = hub.partners_dir / ".work-4194305-abc"
+    left.mkdir()
+    (left / "rows.parquet").write_bytes(b"names")
+
+    add_file(hub, write_csv(tmp_path / "a.csv", ROWS), partner="p", accept=True, answers=None, today=DAY)
+
+    assert not left.exists()
+
+
+def test_add_on_a_terminal_asks_the_doubts_and_keeps_the_answers(hub, tmp_path, monkeypatch, capsys):
+    path = write_csv(
+        tmp_path / "a.csv", [["Expediente", "Fecha de nacimiento"], ["1", "03/04/2018"], ["2", "1/2/2017"]]
+    )
+    monkeypatch.setattr("cauce.cli.door.sys.stdin", io.StringIO("2\n"))
+    monkeypatch.setattr("cauce.cli.door.open_door", _terminal(door.open_door))
+
+    with pytest.raises(SystemExit) as left:
+        main(["add", str(hub.root), str(path), "--partner", "p", "--lang", "es"])
+
+    assert left.value.code == 0
+    assert "orden" in capsys.readouterr().out
+    assert 'order = "mdy"' in (hub.root / "mappings" / "p.toml").read_text(encoding="utf-8")
+
+
+def _terminal(open_door):
+    """The door as it opens on a terminal."""
+    return lambda caller, **options: replace(open_door(caller, **options), is_terminal=True)

@@ -216,7 +216,7 @@ def test_dates_that_two_orders_read_are_asked_about_and_left_out_unattended(hub,
     path = write_csv(tmp_path / "a.csv", rows)
 
     waiting = add_file(hub, path, partner="p", accept=False, answers=None, today=TODAY)
-    kept = [str(one.relative_to(hub.root)) for one in hub.root.rglob("*") if one.is_file()]
+    kept = [str(one.relative_to(hub.root)) for one in hub.root.rglob("*") if one.is_file() and one.name != ".lock"]
     unattended = add(hub, path)
     asked = add(hub, write_csv(tmp_path / "b.csv", rows), partner="q", answers=lambda doubt: "mdy")
     _, read = records(hub, "q")
@@ -316,3 +316,23 @@ def test_records_are_made_once_for_the_same_files_and_mapping(hub, tmp_path):
 
     assert second == first
     assert second.path.stat().st_mtime_ns == made
+
+
+def test_sheets_with_the_same_headings_are_one_table_and_rows_keep_their_sheet(hub, tmp_path):
+    headings = ["Nombre", "Sexo", "Nacionalidad"]
+    months = {
+        "Enero": [headings, ["Ana", "F", "Perú"], ["Luis", "M", "??nada"]],
+        "Febrero": [["Registro de febrero", "", ""], headings, ["Zoé", "F", "Haití"], ["TOTAL", "1", ""]],
+    }
+    path = write_xlsx(tmp_path / "a.xlsx", [["una nota", "aparte"], ["x", "y"]], sheet="Notas", others=months)
+
+    added = add(hub, path)
+    found, rows = records(hub)
+
+    assert added.mapping.layout.sheet == "*"
+    assert {row["prs_FirstName"]: row["row"] for row in rows} == {"Ana": 2, "Luis": 3, "Zoé": 3}
+    assert len({row["record_id"] for row in rows}) == 3
+    assert sorted((one.code, one.sheet, one.row) for one in found.findings) == [
+        ("gather.total_row", "Febrero", 4),
+        ("harmonise.unknown_value", "Enero", 3),
+    ]

@@ -7,6 +7,7 @@ import click
 from cauce.cli.door import DONE, FINDINGS, Answer, Door, TextTable, command
 from cauce.recipes import add_file
 from cauce.recipes.add_file import Added, Doubt
+from cauce.standards import codelists
 from cauce.standards.messages import Message
 
 __all__ = ["add"]
@@ -40,7 +41,7 @@ def _ask(door: Door, doubt: Doubt) -> str | None:
     door.say(doubt.question)
     answers = list(doubt.choices)
     for number, answer in enumerate(answers, start=1):
-        meaning = door.speaker.say(doubt.choices[answer])
+        meaning = _meaning(door, doubt, answer)
         door.say(f"  {number}. {meaning}" + (f"  ({answer})" if answer and answer != meaning else ""))
     door.say(Message("  {leave}  decide later", leave=_LEAVE))
     numbers = [str(number) for number in range(1, len(answers) + 1)]
@@ -49,6 +50,13 @@ def _ask(door: Door, doubt: Doubt) -> str | None:
         door.speaker.say(Message("Your choice")), type=click.Choice([*numbers, _LEAVE]), default=default, err=True
     )
     return None if chosen == _LEAVE else answers[int(chosen) - 1]
+
+
+def _meaning(door: Door, doubt: Doubt, answer: str) -> str:
+    """What an answer means: the name of the code in the caller's language, where it is one."""
+    if answer and doubt.codelist in codelists.names():
+        return codelists.load(doubt.codelist or "").name_of(answer, door.speaker.language)
+    return door.speaker.say(doubt.choices[answer])
 
 
 def _facts(door: Door, added: Added) -> dict[str, object]:
@@ -81,7 +89,7 @@ def _doubt(door: Door, doubt: Doubt) -> dict[str, object]:
         "kind": doubt.kind,
         "value": doubt.value,
         "question": door.speaker.say(doubt.question),
-        "choices": {answer: door.speaker.say(meaning) for answer, meaning in doubt.choices.items()},
+        "choices": {answer: _meaning(door, doubt, answer) for answer in doubt.choices},
         "proposed": doubt.proposed,
     }
 

@@ -21,9 +21,10 @@ from cauce.standards.mappings import Layout
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
 
-__all__ = ["FileSurvey", "Intake", "SheetSurvey", "SourceColumn", "read", "survey"]
+__all__ = ["ALL_ALIKE", "FileSurvey", "Intake", "SheetSurvey", "SourceColumn", "read", "survey"]
 
 _TOLD_ROWS = 1_000
+ALL_ALIKE = "*"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class SourceColumn:
 class Intake:
     """The rows of a file, brought in.
 
-    rows       Parquet: row int64 (as a person counts them), kind string ("data", "extra"), c1 ... string or null
+    rows       Parquet: sheet string ("" for a text), row int64 (as a person counts them), kind string (see
+               `tables.sort_rows`), c1 ... string or null
     columns    those with a heading or with a value
     read       rows that hold data, rejected ones included
     rejected   rows with more cells than headings
@@ -96,7 +98,8 @@ def survey(path: Path, *, known: Layout | None = None) -> FileSurvey:
     kind = sniffing.find_format(path)
     if kind == "csv":
         return FileSurvey(path.name, (_survey_text(path, known),))
-    grids = workbooks.read_sheets(path, kind, only=known.sheet if known else None)
+    only = known.sheet if known and known.sheet != ALL_ALIKE else None
+    grids = workbooks.read_sheets(path, kind, only=only)
     if known and known.sheet and not grids:
         _refuse_sheet(path, known.sheet)
     found = []
@@ -110,7 +113,17 @@ def survey(path: Path, *, known: Layout | None = None) -> FileSurvey:
         _refuse_no_heading(path)
     found.sort(key=lambda sheet: -sheet.filled)
     _check_headings(path, found[0].columns)
-    return FileSurvey(path.name, tuple(found))
+    return FileSurvey(path.name, _with_alike(found))
+
+
+def _with_alike(found: Sequence[SheetSurvey]) -> tuple[SheetSurvey, ...]:
+    """Sheets with the headings of the fullest one (a sheet for each month) are one table."""
+    alike = [sheet for sheet in found if sheet.columns == found[0].columns and sheet.filled]
+    if len(alike) < 2:
+        return tuple(found)
+    filled = sum(sheet.filled for sheet in alike)
+    whole = SheetSurvey(replace(found[0].layout, sheet=ALL_ALIKE), found[0].columns, filled)
+    return (whole, *(sheet for sheet in found if sheet not in alike))
 
 
 def _survey_text(path: Path, known: Layout | None) -> SheetSurvey:
@@ -199,13 +212,17 @@ def read(path: Path, layout: Layout, *, into: Path, progress: Progress = silent)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".reading-") as scratch:
         engine = tables.open_engine(Path(scratch))
         try:
-            rows, shape, plain = _open_rows(engine, path, layout=layout, scratch=Path(scratch))
+            parts, plain = _open_parts(engine, path, layout=layout, scratch=Path(scratch))
             progress(Message("Reading {file}", file=path.name), 1, 2)
             partial = Path(scratch) / "rows.parquet"
-            engine.to_parquet(tables.sort_rows(rows, shape), str(partial), compression="snappy")
+            sorted_parts = [
+                tables.sort_rows(one.rows, one.shape).mutate(sheet=ibis.literal(one.sheet)) for one in parts
+            ]
+            whole = sorted_parts[0] if len(sorted_parts) == 1 else ibis.union(*sorted_parts)
+            engine.to_parquet(whole, str(partial), compression="snappy")
             if plain is not None:
                 tables.check_whole(plain, partial, delimiter=layout.delimiter or ",")
-            intake = _take_stock(engine, partial, path=path, layout=layout, shape=shape)
+            intake = _take_stock(engine, partial, path=path, layout=layout, shape=parts[0].shape)
             partial.replace(into)
         except duckdb.OutOfMemoryException:
             raise
@@ -217,16 +234,19 @@ def read(path: Path, layout: Layout, *, into: Path, progress: Progress = silent)
     return replace(intake, rows=into)
 
 
-def _open_rows(
+@dataclass(frozen=True)
+class _Part:
+    sheet: str
+    rows: ir.Table
+    shape: headings.TableShape
+
+
+def _open_parts(
     engine: ibis.BaseBackend, path: Path, *, layout: Layout, scratch: Path
-) -> tuple[ir.Table, headings.TableShape, Path | None]:
+) -> tuple[list[_Part], Path | None]:
+    """The tables to read, one after another, and the plain text where there is one."""
     if layout.format != "csv":
-        grid = workbooks.read_sheets(path, layout.format, only=layout.sheet).get(layout.sheet or "")
-        if grid is None:
-            _refuse_sheet(path, layout.sheet or "")
-        shape = _shape(path, grid[:80], layout)
-        width = len(shape.headings)
-        return ibis.memtable(workbooks.as_arrow(grid, width=width)), shape, None
+        return _open_sheets(path, layout), None
     traits = texts.find_traits(path, encoding=layout.encoding)
     delimiter = layout.delimiter or ","
     shape = _shape(path, texts.divide(texts.read_sample(path, traits.encoding), delimiter), layout)
@@ -234,7 +254,29 @@ def _open_rows(
     if not traits.is_plain or any(mark in str(path) for mark in "*?["):
         plain = scratch / "plain.csv"
         texts.write_plain(path, plain, encoding=traits.encoding)
-    return tables.read_csv_rows(engine, plain, delimiter=delimiter, width=len(shape.headings)), shape, plain
+    rows = tables.read_csv_rows(engine, plain, delimiter=delimiter, width=len(shape.headings))
+    return [_Part("", rows, shape)], plain
+
+
+def _open_sheets(path: Path, layout: Layout) -> list[_Part]:
+    only = None if layout.sheet == ALL_ALIKE else layout.sheet
+    grids = workbooks.read_sheets(path, layout.format, only=only)
+    if not grids:
+        _refuse_sheet(path, layout.sheet or "")
+    if only is not None:
+        shapes = {only: _shape(path, grids[only][:80], layout)}
+    else:
+        found = {name: headings.find_shape(grid[:80]) for name, grid in grids.items()}
+        told = {name: shape for name, shape in found.items() if shape is not None}
+        filled = {name: _count_filled(grids[name], shape) for name, shape in told.items()}
+        if not any(filled.values()):
+            _refuse_no_rows(path)
+        fullest = told[max(filled, key=lambda name: filled[name])]
+        shapes = {name: shape for name, shape in told.items() if shape.names == fullest.names}
+    return [
+        _Part(name, ibis.memtable(workbooks.as_arrow(grids[name], width=len(shape.headings))), shape)
+        for name, shape in shapes.items()
+    ]
 
 
 def _shape(path: Path, grid: Sequence[Sequence[str]], layout: Layout) -> headings.TableShape:
@@ -259,7 +301,7 @@ def _take_stock(
         for key, name in zip(tables.cell_names(len(shape.names)), shape.names, strict=True)
         if name or _tells_something(filled, key)
     )
-    findings = _tell_kinds(table, counts, file=path.name, sheet=layout.sheet)
+    findings = _tell_kinds(table, counts, file=path.name)
     return Intake(rows, columns, layout, read, counts.get("extra", 0), findings)
 
 
@@ -285,10 +327,11 @@ _TOLD = {
 }
 
 
-def _tell_kinds(table: ir.Table, counts: dict[str, int], *, file: str, sheet: str | None) -> tuple[Finding, ...]:
+def _tell_kinds(table: ir.Table, counts: dict[str, int], *, file: str) -> tuple[Finding, ...]:
     findings = []
     for kind, (code, message) in _TOLD.items():
         if counts.get(kind):
-            rows = table.filter(table.kind == kind).order_by("row").limit(_TOLD_ROWS).row.to_pyarrow().to_pylist()
-            findings += [Finding(code, message, file=file, sheet=sheet, row=row) for row in rows]
+            rows = table.filter(table.kind == kind).order_by("sheet", "row").limit(_TOLD_ROWS).select("sheet", "row")
+            for one in rows.to_pyarrow().to_pylist():
+                findings.append(Finding(code, message, file=file, sheet=one["sheet"] or None, row=one["row"]))
     return tuple(findings)

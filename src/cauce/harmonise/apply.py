@@ -50,11 +50,11 @@ def harmonise_rows(rows: ir.Table, columns: Sequence[MappedColumn], *, missing: 
     """The rows with their standard fields and, per mapped column, what is wrong with its value.
 
     In
-        rows      row, kind, c1 ... as text or null
+        rows      sheet, row, kind, c1 ... as text or null
         columns   the mapped columns
         missing   values that say nothing in the whole file
     Out
-        row, kind, one column per field (a list where a person may have several values), problem_c1 ... or null
+        sheet, row, kind, one column per field (a list where a person may have several values), problem_c1 ... or null
     """
     for one in columns:
         if one.decided is not None:
@@ -65,7 +65,7 @@ def harmonise_rows(rows: ir.Table, columns: Sequence[MappedColumn], *, missing: 
         for name in dict.fromkeys(one.field.name for one in columns)
     }
     problems = [problem_name(one) for one in columns if one.decided is not None]
-    return rows.select("row", "kind", *problems, **fields)
+    return rows.select("sheet", "row", "kind", *problems, **fields)
 
 
 def _together(rows: ir.Table, parts: Sequence[MappedColumn], *, missing: Sequence[str]) -> ir.Value:
@@ -148,28 +148,28 @@ def find_repeated(records: ir.Table) -> ir.Table:
     """The rows of which the record number stands in an earlier row that was not rejected.
 
     In
-        records   record_id, file, row, rejected
+        records   record_id, file, sheet, row, rejected
     Out
-        file, row
+        file, sheet, row
     """
-    good = records.filter(records.rejected.isnull()).select("record_id", "file", "row")
-    place = ibis.row_number().over(group_by="record_id", order_by=["file", "row"])
-    return good.mutate(place=place).filter(lambda table: table.place > 0).select("file", "row")
+    good = records.filter(records.rejected.isnull()).select("record_id", "file", "sheet", "row")
+    place = ibis.row_number().over(group_by="record_id", order_by=["file", "sheet", "row"])
+    return good.mutate(place=place).filter(lambda table: table.place > 0).select("file", "sheet", "row")
 
 
 def mark_repeated(records: ir.Table, repeated: pa.Table) -> ir.Table:
     """Rejects the rows that `find_repeated` found.
 
     In
-        records    file, row, rejected
-        repeated   file, row
+        records    file, sheet, row, rejected
+        repeated   file, sheet, row
     Out
         the same records
     """
     if not repeated.num_rows:
         return records
     found = ibis.memtable(repeated.append_column("again", pa.array([True] * repeated.num_rows)))
-    joined = records.left_join(found, ["file", "row"])
+    joined = records.left_join(found, ["file", "sheet", "row"])
     rejected = ibis.cases((joined.again.notnull(), "harmonise.repeated_record"), else_=joined.rejected)
     return joined.mutate(rejected=rejected).select(*records.columns)
 

@@ -231,16 +231,11 @@ def _ask_value(profile: ColumnProfile, field: Field, *, value: str, codes: tuple
             column=profile.name,
             cells=cells,
         ),
-        {code: _name_of(field, code) for code in codes} | {"": Message("nothing is known")},
+        {code: Message("{code}", code=code) for code in codes} | {"": Message("nothing is known")},
         value=value,
+        codelist=field.codelist,
         cells=cells,
     )
-
-
-def _name_of(field: Field, code: str) -> Message:
-    if field.codelist in (None, "year"):
-        return Message("{code}", code=code)
-    return Message("{name}", name=codelists.load(field.codelist).name_of(code, "en"))
 
 
 def _near(value: str, field: Field) -> tuple[str, ...]:

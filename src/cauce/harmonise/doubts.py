@@ -23,6 +23,7 @@ class Doubt:
     choices      answer -> what it means; an empty answer leaves the column, or the value, out
     proposed     the answer that Cauce would give, or None where it would give none
     confidence   of the proposed answer, 0 to 1
+    codelist     of which the choices are codes, where they are
     cells        how many cells hold the value; one that few hold may tell who somebody is (`untold`)
     """
 
@@ -34,6 +35,7 @@ class Doubt:
     confidence: float = 0.0
     value: str | None = None
     cells: int = 0
+    codelist: str | None = None
 
     @property
     def untold(self) -> "Doubt":

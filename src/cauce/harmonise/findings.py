@@ -31,40 +31,42 @@ _REJECTED: Mapping[str, Message] = {
 }
 
 
-def tell_problems(rows: ir.Table, columns: Sequence[MappedColumn], *, file: str, sheet: str | None) -> list[Finding]:
+def tell_problems(rows: ir.Table, columns: Sequence[MappedColumn], *, file: str) -> list[Finding]:
     """A finding for each cell that could not be read; beyond 500 of a kind in a column, one that counts the rest.
 
     In
         rows      as `apply.harmonise_rows` gives them
         columns   the mapped columns
         file      name of the file
-        sheet     its sheet, or None
     Out
         findings, by column and row
     """
     told = [one for one in columns if one.decided is not None and _has_problems(one)]
-    return [finding for one in told for finding in _tell_column(rows, one, file=file, sheet=sheet)]
+    return [finding for one in told for finding in _tell_column(rows, one, file=file)]
 
 
 def _has_problems(one: MappedColumn) -> bool:
     return one.decided is not None and one.decided["problem"].null_count < one.decided.num_rows
 
 
-def _tell_column(rows: ir.Table, one: MappedColumn, *, file: str, sheet: str | None) -> list[Finding]:
+def _tell_column(rows: ir.Table, one: MappedColumn, *, file: str) -> list[Finding]:
     name = problem_name(one)
-    bad = rows.filter(rows[name].notnull()).select("row", problem=rows[name])
+    bad = rows.filter(rows[name].notnull()).select("sheet", "row", problem=rows[name])
     counts: list[dict[str, Any]] = (
         bad.group_by("problem").agg(cells=bad.count()).order_by("problem").to_pyarrow().to_pylist()
     )
     findings: list[Finding] = []
     for counted in counts:
         code, cells = counted["problem"], counted["cells"]
-        found = bad.filter(bad.problem == code).order_by("row").limit(TOLD_ROWS).row.to_pyarrow().to_pylist()
+        found = bad.filter(bad.problem == code).order_by("sheet", "row").limit(TOLD_ROWS).to_pyarrow().to_pylist()
         message = Message(_TEMPLATES[code].template, field=one.field.name)
-        findings += [Finding(code, message, file=file, sheet=sheet, row=row, column=one.column.name) for row in found]
+        findings += [
+            Finding(code, message, file=file, sheet=at["sheet"] or None, row=at["row"], column=one.column.name)
+            for at in found
+        ]
         if cells > TOLD_ROWS:
             rest = Message("{count} further cells of this column have the same fault", count=cells - TOLD_ROWS)
-            findings.append(Finding(code, rest, file=file, sheet=sheet, column=one.column.name))
+            findings.append(Finding(code, rest, file=file, column=one.column.name))
     return findings
 
 
@@ -72,12 +74,14 @@ def tell_rejected(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """A finding for each rejected row that the reader of the file has not told of already.
 
     In
-        rows   file, row, rejected
+        rows   file, sheet, row, rejected
     Out
         findings
     """
     return [
-        Finding(one["rejected"], _REJECTED[one["rejected"]], file=one["file"], row=one["row"])
+        Finding(
+            one["rejected"], _REJECTED[one["rejected"]], file=one["file"], sheet=one["sheet"] or None, row=one["row"]
+        )
         for one in rows
         if one["rejected"] in _REJECTED
     ]

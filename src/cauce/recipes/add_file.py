@@ -4,7 +4,6 @@ survey -> read -> profile -> propose a mapping -> decide the doubts -> keep the 
 left and nobody may decide them, only a proposal is written.
 """
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +24,7 @@ from cauce.standards.mappings import ColumnMapping, PartnerMapping
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress, silent
-from cauce.store import mappings, partner_files, workspace
+from cauce.store import mappings, partner_files, scratch, vault, workspace
 from cauce.store.workspace import Hub
 
 __all__ = ["Added", "Doubt", "Status", "add_file", "add_to_hub"]
@@ -90,16 +89,15 @@ def add_file(
     survey = files_read.survey(path)
     arrival = partner_files.arrival_of(hub, partner, path)
     pack = packs.load(hub.settings.pack)
-    hub.vault_dir.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=hub.vault_dir, prefix=".adding-") as scratch:
+    with scratch.scratch_folder(hub) as folder:
         sheet = _choose_sheet(survey, pack)
-        intake = files_read.read(path, sheet.layout, into=Path(scratch) / "rows.parquet", progress=progress)
-        proposal = _propose(intake, pack, known=known, today=today, scratch=Path(scratch), progress=progress)
+        intake = files_read.read(path, sheet.layout, into=folder / "rows.parquet", progress=progress)
+        proposal = _propose(intake, pack, known=known, today=today, folder=folder, progress=progress)
         mapping, left = _decide(proposal, known=known, accept=accept, answers=answers, speaker=speaker)
         mapping = _with_file(mapping, partner=partner, path=path, intake=intake, known=known)
         difference = None
         if arrival.kind == "correction" and arrival.current is not None:
-            difference = row_differences.differ(arrival.current, intake, mapping=mapping, scratch=Path(scratch))
+            difference = row_differences.differ(arrival.current, intake, mapping=mapping, scratch=folder)
         names = {one.name for one in intake.columns}
         unmapped = tuple(one.name for one in mapping.columns if not one.field and one.name in names)
         if left and not accept:
@@ -109,8 +107,9 @@ def add_file(
             }
             target = mappings.save_proposal(hub, mapping, asked)
             return Added("waiting", mapping, left, unmapped, intake.read, difference, intake.findings, target)
-        target = partner_files.keep_file(hub, partner, path, received=today)
-        mappings.save_mapping(hub, mapping)
+        with vault.locked(hub):
+            target = partner_files.keep_file(hub, partner, path, received=today)
+            mappings.save_mapping(hub, mapping)
         status = _STATUS[arrival.kind]
         return Added(status, mapping, left, unmapped, intake.read, difference, intake.findings, target)
 
@@ -174,13 +173,13 @@ def _propose(
     *,
     known: PartnerMapping | None,
     today: date,
-    scratch: Path,
+    folder: Path,
     progress: Progress,
 ) -> Proposal:
     decided = {one.name: one for one in known.columns} if known else {}
     fresh = [(one.key, one.name) for one in intake.columns if one.name not in decided]
     progress(Message("Proposing what its columns mean"), 0, 1)
-    engine = tables.open_engine(scratch)
+    engine = tables.open_engine(folder)
     try:
         rows = engine.read_parquet(str(intake.rows))
         profiles = column_profiles.profile_columns(rows.filter(rows.kind == "data"), fresh)

@@ -3,7 +3,6 @@
 The records are made in a place that is gone afterwards; what stops one partner's files does not hide the others'.
 """
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cauce.recipes.harmonise_partner import harmonised_in
 from cauce.standards.errors import Finding, Refusal
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.progress import Progress, silent
-from cauce.store import partner_files, workspace, written
+from cauce.store import partner_files, scratch, workspace, written
 
 __all__ = ["Checked", "check_hub"]
 
@@ -43,10 +42,10 @@ def check_hub(root: Path, *, rejects: Path | None, speaker: Speaker, progress: P
     hub = workspace.open_hub(root)
     told: list[Finding] = []
     read = lost = 0
-    with tempfile.TemporaryDirectory(dir=hub.vault_dir, prefix=".checking-") as scratch:
+    with scratch.scratch_folder(hub) as folder:
         for partner in partner_files.list_partners(hub):
             try:
-                found = harmonised_in(hub, partner, folder=Path(scratch) / partner, progress=progress)
+                found = harmonised_in(hub, partner, folder=folder / partner, progress=progress)
             except Refusal as refusal:
                 told.append(_as_finding(refusal, partner))
                 continue

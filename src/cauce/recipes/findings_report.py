@@ -17,16 +17,16 @@ def as_csv(told: Sequence[Finding], *, speaker: Speaker, rejected: Sequence[Mapp
     In
         told       findings
         speaker    says them
-        rejected   file and row of the rejected rows
+        rejected   file, sheet and row of the rejected rows
     Out
         the bytes of a CSV: file, sheet, row, column, code, rejected, message
     """
-    lost = {(one["file"], one["row"]) for one in rejected}
+    lost = {(one["file"], one["sheet"] or None, one["row"]) for one in rejected}
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(["file", "sheet", "row", "column", "code", "rejected", "message"])
     for one in told:
-        is_lost = "yes" if (one.file, one.row) in lost else "no"
+        is_lost = "yes" if (one.file, one.sheet, one.row) in lost else "no"
         cells = [one.file, one.sheet, one.row, one.column, one.code, is_lost, speaker.say(one.message)]
         writer.writerow(["" if cell is None else inert(str(cell)) for cell in cells])
     return stream.getvalue().encode("utf-8-sig")

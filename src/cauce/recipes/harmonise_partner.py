@@ -4,7 +4,6 @@ gather -> decide each distinct value -> apply -> derive -> reject. The result is
 files, the mapping and the fields agreed on: nothing is done twice.
 """
 
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,12 @@ from cauce.standards import packs
 from cauce.standards.errors import Finding, Refusal
 from cauce.standards.mappings import PartnerMapping
 from cauce.standards.progress import Progress, silent
-from cauce.store import mappings, partner_files, steps
+from cauce.store import mappings, partner_files, scratch, steps
 from cauce.store.workspace import Hub
 
 __all__ = ["HarmonisedPartner", "harmonise_partner", "harmonised_in"]
 
-_FORM_OF_RECORDS = 1
+_FORM_OF_RECORDS = 2
 _ALWAYS = frozenset({"record_id"})
 
 
@@ -84,9 +83,9 @@ def harmonise_partner(
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     facts = steps.recall(target, fingerprint)
     if facts is None:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".harmonising-") as scratch:
+        with scratch.scratch_folder(hub) as folder:
             rejects = hub.vault_dir / "rejects" / f"{partner}.csv"
-            work = Work(partner, mapping, pack, frozenset(allowed), hub.settings.languages[0], Path(scratch))
+            work = Work(partner, mapping, pack, frozenset(allowed), hub.settings.languages[0], folder)
             facts = harmonised_files.harmonise_files(work, kept, target=target, rejects=rejects, progress=progress)
         steps.mark_done(target, fingerprint, facts)
     return _recalled(partner, target=target, facts=facts, fingerprint=fingerprint)

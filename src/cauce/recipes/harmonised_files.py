@@ -69,7 +69,7 @@ def harmonise_files(
         whole = _brought_together(work, parts)
         rejected = _rejected(whole)
         beside = work.scratch / "records.parquet"
-        records = whole.filter(whole.rejected.isnull()).drop("rejected").order_by("file", "row")
+        records = whole.filter(whole.rejected.isnull()).order_by("file", "sheet", "row").drop("rejected", "sheet")
         engine.to_parquet(records, str(beside))
         told += findings.tell_rejected(rejected)
         kept_rejects = _keep_rejects(rejects, told, rejected, language=work.language)
@@ -97,11 +97,13 @@ def _harmonise_file(
     domain = work.pack.domains.get("age_code", ())
     derived = apply.derive_fields(harmonised, dict(ages.code_table(domain)))
     path = work.scratch / f"fields{number}.parquet"
-    engine.to_parquet(_marked(derived, work, file=kept.path.name), str(path))
+    engine.to_parquet(
+        _marked(derived, work, file=kept.path.name, is_many_sheets=layout.sheet == files_read.ALL_ALIKE), str(path)
+    )
     part = engine.read_parquet(str(path))
     told = list(intake.findings)
     told += findings.tell_columns(*_column_changes(work.mapping, intake), file=kept.path.name)
-    told += findings.tell_problems(part, columns, file=kept.path.name, sheet=layout.sheet)
+    told += findings.tell_problems(part, columns, file=kept.path.name)
     return part.drop(*_problems(part)), intake, told
 
 
@@ -153,16 +155,18 @@ def _problems(part: ir.Table) -> list[str]:
     return [name for name in part.columns if name.startswith("problem_")]
 
 
-def _marked(part: ir.Table, work: Work, *, file: str) -> ir.Table:
+def _marked(part: ir.Table, work: Work, *, file: str, is_many_sheets: bool) -> ir.Table:
     """With partner, record number, file, and whether the row is rejected."""
     fields = [name for name in part.columns if name in work.allowed]
     part = part.mutate(file=ibis.literal(file))
     marked = apply.mark_rejected(part, problems=_problems(part), fields=fields)
     own = marked.file.concat("#", marked.row.cast("string"))
+    if is_many_sheets:
+        own = marked.file.concat("#", marked.sheet, "#", marked.row.cast("string"))
     record_id = ibis.coalesce(marked.record_id, own) if "record_id" in part.columns else own
     marked = marked.mutate(partner_code=ibis.literal(work.partner), record_id=record_id)
     shown = [name for name in marked.columns if name in work.pack.fields and name not in ("partner_code", "record_id")]
-    return marked.select("partner_code", "record_id", "file", "row", *shown, "rejected", *_problems(part))
+    return marked.select("partner_code", "record_id", "file", "sheet", "row", *shown, "rejected", *_problems(part))
 
 
 def _brought_together(work: Work, parts: Sequence[ir.Table]) -> ir.Table:
@@ -181,7 +185,11 @@ def _brought_together(work: Work, parts: Sequence[ir.Table]) -> ir.Table:
 
 
 def _rejected(whole: ir.Table) -> list[dict[str, Any]]:
-    lost = whole.filter(whole.rejected.notnull()).select("file", "row", "rejected").order_by("file", "row")
+    lost = (
+        whole.filter(whole.rejected.notnull())
+        .select("file", "sheet", "row", "rejected")
+        .order_by("file", "sheet", "row")
+    )
     rows: list[dict[str, Any]] = lost.to_pyarrow().to_pylist()
     return rows
 

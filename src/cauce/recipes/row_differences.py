@@ -61,13 +61,14 @@ def _cells(engine: ibis.BaseBackend, intake: Intake, names: set[str]) -> tuple[i
     ordered = sorted(intake.columns, key=lambda column: column.name)
     said = [ibis.literal(one.name + "=").concat(ibis.coalesce(rows[one.key], "")) for one in ordered]
     keyed = [rows[one.key] for one in intake.columns if one.name in names]
-    identity = ibis.coalesce(*keyed, rows.row.cast("string")) if keyed else rows.row.cast("string")
-    return rows.select("row", identity=identity, said=ibis.literal("\x1f").join(said)), bool(keyed)
+    place = rows.sheet.concat("#", rows.row.cast("string"))
+    identity = ibis.coalesce(*keyed, place) if keyed else place
+    return rows.select("row", place=place, identity=identity, said=ibis.literal("\x1f").join(said)), bool(keyed)
 
 
 def _differ(left: ir.Table, right: ir.Table, *, by: str) -> RowDifference:
     if by == "row":
-        left, right = (table.mutate(identity=table.row.cast("string")) for table in (left, right))
+        left, right = (table.mutate(identity=table.place) for table in (left, right))
     before = left.group_by("identity").agg(said=left.said.min())
     after = right.group_by("identity").agg(said=right.said.min(), row=right.row.min())
     added = after.anti_join(before, "identity").count().to_pyarrow().as_py()
