@@ -1,13 +1,14 @@
 """How many people did nobody count, going by who is on several lists: the figure to publish, and whether there is one?
 
-The figure does not rest on one method. Four that allow lists to depend on each other, or people to differ, answer each
-for themselves (`each_method`): BIC average, decomposable graphs, latent classes, heterogeneity. Their answers are
-pooled with equal weights: the total is the median of the pool and the interval its middle 95 %, so that disagreement
-between methods widens the interval (docs/explanation/multiple-systems.md).
+The figure does not rest on one method. Four answer each for themselves (`each_method`) and are pooled: BIC average and
+decomposable graphs, which let lists depend in pairs, have together the weight of latent classes and that of
+heterogeneity, which let people differ. The total is the median of the pool and the interval its middle 95 %, so that
+disagreement between methods widens the interval (docs/explanation/multiple-systems.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,8 @@ from cauce.standards.messages import Message
 
 __all__ = ["HiddenPopulation", "estimate"]
 
-_POOLED = ("bic_average", "decomposable", "latent", "heterogeneity")
+# Three assumptions of equal weight: people alike and pairs dependent (twice told), hidden classes, people who differ.
+_POOLED: Mapping[str, int] = MappingProxyType({"bic_average": 1, "decomposable": 1, "latent": 2, "heterogeneity": 2})
 _LEAST_OVERLAP = 10
 _POOL_VALUES = 2000
 _NOISE_DRAWS = 30
@@ -166,7 +168,8 @@ def _pool(
     observed: float,
 ) -> HiddenPopulation:
     levels = (np.arange(_POOL_VALUES) + 0.5) / _POOL_VALUES
-    unseen = np.concatenate([np.quantile(answer.likely_unseen, levels) for answer in pooled])
+    parts = [np.tile(np.quantile(answer.likely_unseen, levels), _POOLED.get(answer.method, 1)) for answer in pooled]
+    unseen = np.concatenate(parts)
     lower, total, upper = np.quantile(unseen, [0.025, 0.5, 0.975]) + observed
     shares = [answer.linkage_share for answer in pooled if answer.linkage_share is not None]
     return HiddenPopulation(
