@@ -5,14 +5,15 @@ As bytes for the ledger: only what is noisy already, with what each part cost. R
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cauce.protect import noise, tables
 
-__all__ = ["Draw", "pack", "unpack"]
+__all__ = ["Draw", "pack", "pack_counts", "unpack", "unpack_counts"]
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,35 @@ def unpack(content: bytes) -> Draw:
         told = description["histories"]
         histories = noise.Noised(archive["histories"], told["sigma"], told["rho"]) if told else None
     return Draw(noisy, histories)
+
+
+def pack_counts(counts: Mapping[tuple[str, ...], NDArray[np.int64]]) -> bytes:
+    """Counts as they left under thresholds, as bytes: -1 where a cell was withheld.
+
+    In
+        counts   table -> (k, ...) int
+    Out
+        bytes   a NumPy archive without pickles
+    """
+    stream = io.BytesIO()
+    text = json.dumps([list(by) for by in counts])
+    arrays = {f"table_{place}": table for place, table in enumerate(counts.values())}
+    description = np.frombuffer(text.encode(), dtype=np.uint8)
+    np.savez_compressed(stream, description=description, **arrays)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def unpack_counts(content: bytes) -> dict[tuple[str, ...], NDArray[np.int64]]:
+    """The counts that `pack_counts` wrote.
+
+    In
+        content   bytes
+    Out
+        table -> (k, ...) int
+
+    >>> unpack_counts(pack_counts({("a",): np.array([12, -1])}))
+    {('a',): array([12, -1])}
+    """
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        tables = [tuple(by) for by in json.loads(archive["description"].tobytes())]
+        return {by: archive[f"table_{place}"] for place, by in enumerate(tables)}

@@ -104,7 +104,7 @@ def clear_estimate(
     status: str,
     reason: Message | None,
     manner: str,
-    observed: int,
+    observed: int | None,
     epsilon: float,
 ) -> cleared.ClearedEstimate:
     """The hidden total as it may be published.

@@ -268,11 +268,11 @@ def _counted(people: ibis.Table, question: asking.Question, *, domain: Mapping[s
 def _linkage(setting: _Setting) -> tuple[float, float]:
     """Persons in truth for each person counted, read off the histories that the last run drew with noise."""
     hub = setting.hub
-    content = ledger.newest_content(hub.ledger_path, population=hub.population, purpose="tables")
-    if content is None:
+    contents = ledger.contents_of(hub.ledger_path, population=hub.population, purpose="tables")
+    if not contents:
         return 1.0, 1.0
     return clear_hidden_total.people_per_person_counted(
-        draws.unpack(content).histories, setting.people.captures, linkage=setting.people.error
+        draws.unpack(contents[-1]).histories, setting.people.captures, linkage=setting.people.error
     )
 
 

@@ -26,7 +26,7 @@ def clear_hidden_total(
     *,
     noised: noise.Noised | None,
     linkage: linkage_error.LinkageError | None,
-    observed: int,
+    observed: int | None,
     epsilon: float,
 ) -> cleared.ClearedEstimate:
     """The people seen and unseen, as they may be published.

@@ -17,7 +17,7 @@ import pyarrow as pa
 from cauce.estimate.linkage_error import LinkageError
 from cauce.protect import budget, counting, domains, draws, histories, linked_counts, noise, releases
 from cauce.protect import tables as noisy_tables
-from cauce.recipes import clear_hidden_total
+from cauce.recipes import clear_by_thresholds, clear_hidden_total
 from cauce.standards import cleared
 from cauce.standards.errors import raise_all
 from cauce.standards.messages import Message
@@ -89,27 +89,27 @@ def clear_people(
     request = _Request(
         people=people, tables=asked, domain=full_domain, captures=captures if estimate else None, policy=policy
     )
+    is_private = policy.kind == "differential-privacy"
     charge = ledger.Charge(
         population=population,
         release_id=release_id,
         fingerprint=_fingerprint(request, fingerprint),
         purpose="tables",
-        epsilon=policy.epsilon_release,
-        delta=policy.delta,
+        epsilon=policy.epsilon_release if is_private else 0.0,
+        delta=policy.delta if is_private else 0.0,
         day=today,
     )
     progress(Message("Counting people"), done=0, total=_STEPS)
-    draw = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
-    released = _clear(request, draw)
+    released, noised = _release_tables(request, charge, ledger_path=ledger_path, progress=progress)
     progress(Message("Estimating the hidden total"), done=3, total=_STEPS)
-    linked = clear_hidden_total.people_per_person_counted(draw.histories, captures, linkage=linkage)
+    linked = clear_hidden_total.people_per_person_counted(noised, captures, linkage=linkage)
     released = [linked_counts.carry_linkage(table, people=linked) for table in released]
     hidden = clear_hidden_total.clear_hidden_total(
         captures,
-        noised=draw.histories,
+        noised=noised,
         linkage=linkage,
         observed=_number_of_people(released),
-        epsilon=policy.epsilon_release * (HISTORIES_SHARE if draw.histories else 0.0),
+        epsilon=policy.epsilon_release * (HISTORIES_SHARE if noised else 0.0),
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
     balance = ledger.read_balance(ledger_path, population=population, policy=policy, today=today)
@@ -123,10 +123,33 @@ def _fingerprint(request: _Request, fingerprint: str) -> str:
         "inputs": fingerprint,
         "tables": request.tables,
         "domain": {name: request.domain[name] for name in sorted({name for by in request.tables for name in by})},
-        "policy": [request.policy.kind, request.policy.epsilon_release, request.policy.delta],
+        "policy": [request.policy.kind, *_rule(request.policy)],
         "estimate": [request.captures is not None, request.policy.estimates],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _rule(policy: Policy) -> list[float]:
+    is_private = policy.kind == "differential-privacy"
+    return [policy.epsilon_release, policy.delta] if is_private else [policy.threshold]
+
+
+def _release_tables(
+    request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress
+) -> tuple[list[cleared.ClearedTable], noise.Noised | None]:
+    """The tables, and the noised histories where there are any."""
+    if request.policy.kind == "differential-privacy":
+        draw = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
+        return _clear(request, draw), draw.histories
+    counted = clear_by_thresholds.clear_by_thresholds(
+        request.people,
+        tables=request.tables,
+        domain=request.domain,
+        policy=request.policy,
+        charge=charge,
+        ledger_path=ledger_path,
+    )
+    return counted, None
 
 
 def _draw_once(request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress) -> draws.Draw:
@@ -165,6 +188,7 @@ def _clear(request: _Request, draw: draws.Draw) -> list[cleared.ClearedTable]:
     )
 
 
-def _number_of_people(released: Sequence[cleared.ClearedTable]) -> int:
+def _number_of_people(released: Sequence[cleared.ClearedTable]) -> int | None:
     total = next(table for table in released if not table.by)
-    return int(total.observations["obs_value"][0].as_py())
+    figure = total.observations["obs_value"][0].as_py()
+    return None if figure is None else int(figure)

@@ -20,7 +20,17 @@ from pathlib import Path
 from cauce.standards.errors import Refusal
 from cauce.standards.policy import Policy
 
-__all__ = ["Balance", "Charge", "Reservation", "committed", "commit", "newest_content", "read_balance", "reserve", "verify_chain"]
+__all__ = [
+    "Balance",
+    "Charge",
+    "Reservation",
+    "committed",
+    "commit",
+    "contents_of",
+    "read_balance",
+    "reserve",
+    "verify_chain",
+]
 
 _MICRO = 1_000_000
 _HALF_MICRO = 0.5e-6
@@ -156,25 +166,25 @@ def committed(path: Path, *, population: str, fingerprint: str) -> Reservation |
         return _find_reservation(connection, population, fingerprint)
 
 
-def newest_content(path: Path, *, population: str, purpose: str) -> bytes | None:
-    """The last draw committed for a purpose, None where there is none.
+def contents_of(path: Path, *, population: str, purpose: str) -> list[bytes]:
+    """All that was committed for a purpose, oldest first.
 
     In
         path         ledger file, which may be absent
         population   whose people
         purpose      as it was charged
     Out
-        bytes or None
+        bytes, one item a release
     """
     if not _is_begun(path):
-        return None
+        return []
     with closing(_connect(path)) as connection:
-        row = connection.execute(
+        rows = connection.execute(
             "SELECT content FROM entries JOIN contents USING (entry_id) WHERE kind = 'commit' AND population = ? "
-            "AND purpose = ? ORDER BY entry_id DESC LIMIT 1",
+            "AND purpose = ? ORDER BY entry_id",
             (population, purpose),
-        ).fetchone()
-    return bytes(row[0]) if row else None
+        ).fetchall()
+    return [bytes(row[0]) for row in rows]
 
 
 def read_balance(path: Path, *, population: str, policy: Policy, today: date) -> Balance:

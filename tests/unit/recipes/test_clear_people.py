@@ -135,3 +135,39 @@ def test_clear_people_covers_the_true_number_of_women_in_nearly_every_release(tm
         covered += cell["lower"] <= women <= cell["upper"]
 
     assert covered >= 33
+
+
+def test_clear_people_releases_by_thresholds_without_small_cells(tmp_path):
+    rng = np.random.default_rng(1)
+    people = some_people(rng, number=120)
+    policy = Policy(kind="threshold", threshold=10)
+
+    release = cleared(tmp_path, people, policy=policy, captures=some_captures(rng), estimate=True)
+
+    shown = [value for table in release.tables for value in table.observations["obs_value"].to_pylist()]
+    assert all(value is None or value == 0 or value >= 10 for value in shown)
+    assert any(value is None for value in shown)
+    assert (release.policy, release.epsilon, release.delta) == ("threshold", 0.0, 0.0)
+    assert release.estimate.manner == "declared"
+
+
+def test_clear_people_withholds_what_differs_by_a_few_from_an_earlier_release_by_thresholds(tmp_path):
+    people = some_people(np.random.default_rng(1), number=500)
+    policy = Policy(kind="threshold", threshold=10)
+    tables = [("sex",)]
+
+    first = cleared(tmp_path, people, policy=policy, tables=tables)
+    second = cleared(tmp_path, people.limit(497), policy=policy, tables=tables, fingerprint="g")
+
+    assert first.tables[0].observations["obs_value"].to_pylist() == [500]
+    assert second.tables[0].observations["obs_value"].to_pylist() == [None]
+
+
+def test_clear_people_refuses_thresholds_on_people_released_with_noise(tmp_path):
+    people = some_people(np.random.default_rng(1))
+    cleared(tmp_path, people)
+
+    with pytest.raises(Refusal) as refused:
+        cleared(tmp_path, people, policy=Policy(kind="threshold"), fingerprint="g")
+
+    assert refused.value.code == "store.other_policy"

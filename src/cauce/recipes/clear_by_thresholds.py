@@ -1,0 +1,61 @@
+"""How do a hub's linked people leave where the policy is thresholds and not noise?
+
+All tables are suppressed together, against what earlier releases showed too. It costs no epsilon; the ledger keeps
+what left, and that this population may never be released with noise.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import ibis
+
+from cauce.protect import counting, draws, threshold
+from cauce.standards import cleared
+from cauce.standards.policy import Policy
+from cauce.store import ledger
+
+__all__ = ["clear_by_thresholds"]
+
+_ALL_VALUES = 1_000
+
+
+def clear_by_thresholds(
+    people: ibis.Table,
+    *,
+    tables: tuple[tuple[str, ...], ...],
+    domain: Mapping[str, tuple[str, ...]],
+    policy: Policy,
+    charge: ledger.Charge,
+    ledger_path: Path,
+) -> list[cleared.ClearedTable]:
+    """Tables of exact counts without small cells, nor any cell that would give a small one away.
+
+    In
+        people        one row a linked person
+        tables        columns of each table
+        domain        column -> its codes in order
+        policy        its threshold
+        charge        the release, at no epsilon
+        ledger_path   the population's ledger
+    Out
+        one ClearedTable a table
+    Refuses
+        store.other_policy   the population was released with noise
+    """
+    reservation = ledger.reserve(ledger_path, charge, policy=policy)
+    content = reservation.content
+    if content is None:
+        counts = counting.count_tables(people, tables, domain=domain, values_per_person=_ALL_VALUES)
+        kept = ledger.contents_of(ledger_path, population=charge.population, purpose=charge.purpose)
+        masks = threshold.withhold_counts(
+            counts,
+            threshold=policy.threshold,
+            several=frozenset(counting.list_columns(people, {name for by in tables for name in by})),
+            earlier=[draws.unpack_counts(before) for before in kept],
+        )
+        left = {by: table.copy() for by, table in counts.items()}
+        for by, mask in masks.items():
+            left[by][mask] = -1
+        content = draws.pack_counts(left)
+    left = draws.unpack_counts(ledger.commit(ledger_path, reservation, content))
+    return threshold.clear_counts(left, domain=domain, threshold=policy.threshold)
