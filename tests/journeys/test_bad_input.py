@@ -162,6 +162,11 @@ def test_add_refuses_links_and_places_outside_the_hub(hub, tmp_path, capsys):
     assert_refused(hub, tmp_path / "link.csv", capsys, "gather.link")
     assert_refused(hub, tmp_path / "nowhere.csv", capsys, "gather.no_file")
     assert_refused(hub, tmp_path, capsys, "gather.no_file")
+    assert_refused(hub, write_csv(tmp_path / "a\nb.csv", ROWS), capsys, "gather.bad_name")
+    (tmp_path / "elsewhere").mkdir()
+    (hub.partners_dir / "p").symlink_to(tmp_path / "elsewhere")
+    assert_refused(hub, real, capsys, "store.link_outside")
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 @pytest.mark.parametrize("partner", ["../p", "a/b", "..", "Á", "", "p" * 41, "P"])

@@ -336,3 +336,36 @@ def test_sheets_with_the_same_headings_are_one_table_and_rows_keep_their_sheet(h
         ("gather.total_row", "Febrero", 4),
         ("harmonise.unknown_value", "Enero", 3),
     ]
+
+
+def test_columns_with_more_values_than_a_profile_tells_lose_none_of_them(hub, tmp_path):
+    moments = [
+        datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(minutes=n) for n in range(60_000)
+    ]
+    rows = [[str(number), f"{moment:%Y-%m-%d %H:%M:%S}"] for number, moment in enumerate(moments)]
+
+    add(hub, write_csv(tmp_path / "a.csv", [["Expediente", "Fecha de registro"], *rows]))
+    found, read = records(hub)
+
+    assert (found.rows_read, found.findings) == (60_000, ())
+    assert all(row["registered_date"] for row in read)
+
+
+def test_xlsform_export_with_names_and_codes_of_its_own_is_read(hub, tmp_path):
+    rows = [
+        ["_id", "prs_First_Name", "prs_Second_Name", "prs_Gender", "prs_Citizenship", "vic_Methods_of_Control"],
+        ["1", "Ana", "Ruiz", "TransgenderFeminine", "HT", "PhysicalThreats DebtBondage"],
+        ["2", "Luis", "Paz", "NonSpecifiedUnknown", "NA", "FalsePromises"],
+    ]
+
+    added = add(hub, write_csv(tmp_path / "form.csv", rows))
+    _, read = records(hub)
+
+    assert fields(added)["vic_Methods_of_Control"] == "vic_MethodsOfControl"
+    assert [row["prs_FirstName"] for row in read] == ["Ana", "Luis"]
+    assert [row["prs_Gender"] for row in read] == ["TransgenderFeminine", "NonSpecifiedUnknown"]
+    assert [sorted(row["vic_MethodsOfControl"]) for row in read] == [
+        ["DebtBondage", "PhysicalThreats"],
+        ["FalsePromises"],
+    ]
+    assert [row["prs_Citizenship"] for row in read] == [["HTI"], ["NAM"]]

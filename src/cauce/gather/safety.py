@@ -37,10 +37,18 @@ def check_path(path: Path) -> None:
     """Refuses what is not an ordinary, filled, readable file in the place that its name says.
 
     Refuses
+        gather.bad_name     its name cannot be written down
         gather.no_file      nothing is there, or it is a folder or a device
         gather.link         the file is a symbolic link
         gather.empty_file   it holds no byte
     """
+    if not str(path).isprintable():
+        raise Refusal(
+            "gather.bad_name",
+            found="The name of the file has letters that cannot be written down",
+            wanted="a name of ordinary letters",
+            remedy="Copy the file under another name and add that copy",
+        )
     if path.is_symlink():
         raise Refusal(
             "gather.link",

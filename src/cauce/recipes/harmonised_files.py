@@ -123,7 +123,7 @@ def _mapped_columns(work: Work, intake: Intake, rows: ir.Table, *, received: dat
         for source, column in taken
         if decisions.needs_decision(work.pack.fields[column.field])
     ]
-    profiles = {one.key: one for one in column_profiles.profile_columns(rows, decided_keys)}
+    profiles = {one.key: one for one in column_profiles.profile_columns(rows, decided_keys, most=None)}
     return [
         MappedColumn(
             source.key,

@@ -91,11 +91,13 @@ def list_files(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
         the files
     Refuses
         store.bad_partner_code   the code is no code
+        store.link_outside       its folder is a symbolic link
         store.file_changed       a file is no longer as received
         store.bad_toml           received.toml cannot be read
     """
     check_partner_code(partner)
     folder = hub.partners_dir / partner
+    _check_inside(folder)
     kept = []
     for entry in _read_log(folder):
         path = folder / Path(str(entry["name"])).name
@@ -103,6 +105,17 @@ def list_files(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
             _check_unchanged(path, entry)
             kept.append(KeptFile(path, entry["received"], str(entry["sha256"])))
     return tuple(sorted(kept, key=lambda one: one.path.name))
+
+
+def _check_inside(folder: Path) -> None:
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise Refusal(
+            "store.link_outside",
+            found="{folder} is a symbolic link to another place",
+            wanted="a folder of the hub itself",
+            remedy="Put the folder itself in its place: files of partners stay within the hub",
+            folder=f"partners/{folder.name}",
+        )
 
 
 def _read_log(folder: Path) -> list[dict[str, Any]]:
@@ -184,6 +197,7 @@ def keep_file(hub: Hub, partner: str, path: Path, *, received: date) -> Path:
     if arrival.kind == "same" and arrival.current is not None:
         return arrival.current
     folder = hub.partners_dir / partner
+    _check_inside(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / (path.name if path.name != _LOG else f"_{_LOG}")
     entry = {
