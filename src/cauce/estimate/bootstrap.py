@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
+from threadpoolctl import threadpool_limits
 
 from cauce.estimate import capture_tables, existence, loglinear, stepwise
 
@@ -80,11 +81,15 @@ def bca_interval(
     >>> interval.lower < 120 < interval.upper
     True
     """
-    estimate = float(totals(table.counts[None, 1:])[0])
-    replicates = np.concatenate([totals(counts[start : start + _BATCH]) for start in range(0, len(counts), _BATCH)])
+    # The matrices are small and many: a second thread of BLAS costs more than it brings.
+    with threadpool_limits(limits=1, user_api="blas"):
+        estimate = float(totals(table.counts[None, 1:])[0])
+        found = [totals(counts[start : start + _BATCH]) for start in range(0, len(counts), _BATCH)]
+        acceleration = _acceleration(table, totals)
+    replicates = np.concatenate(found)
     replicates = replicates[np.isfinite(replicates)]
     share = np.clip((replicates < estimate).mean(), 1e-6, 1 - 1e-6)
-    bias, acceleration = float(ndtri(share)), _acceleration(table, totals)
+    bias = float(ndtri(share))
     tails = ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
     levels = ndtr(bias + (bias + tails) / (1 - acceleration * (bias + tails)))
     lower, upper = np.quantile(replicates, levels, method="median_unbiased")
