@@ -4,10 +4,11 @@ The table that it prints is kept in docs/explanation/coverage-of-the-demo.md.
 """
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -20,20 +21,23 @@ SEEDS = range(1, 101)
 TODAY = date(2026, 11, 22)
 
 
+def pairs_between_lists(group_of):
+    """The pairs of records of different partners that are in one group."""
+    members = defaultdict(list)
+    for record, group in group_of.items():
+        members[group].append(record)
+    pairs = (pair for records in members.values() for pair in combinations(sorted(records), 2))
+    return {(one, other) for one, other in pairs if one[0] != other[0]}
+
+
 def true_shares(root):
     """(precision, recall) of the links between partners, going by the sealed truth."""
     person_of = demo.unseal_records(root)
     links = pq.read_table(root / "vault" / "links.parquet").to_pylist()
-    linked, same = Counter(), Counter()
-    both = Counter()
-    for row in links:
-        linked[row["person_id"]] += 1
-        person = person_of.get(row["record_id"])
-        if person is not None:
-            same[person] += 1
-            both[row["person_id"], person] += 1
-    made, true, hit = (sum(n * (n - 1) // 2 for n in counts.values()) for counts in (linked, same, both))
-    return hit / made, hit / true
+    linked = {(row["partner_code"], row["record_id"]): row["person_id"] for row in links}
+    made = pairs_between_lists(linked)
+    true = pairs_between_lists({record: person_of[record[1]] for record in linked if record[1] in person_of})
+    return len(made & true) / len(made), len(made & true) / len(true)
 
 
 def one_country(seed, *, folder):
