@@ -54,7 +54,9 @@ def draw_tables(
     """Capture tables of draws of the linkage, the number of matches known up to a relative spread."""
     drawn = []
     for _ in range(draws):
-        wanted = linkage.matches * (1 + spread * rng.standard_normal(linkage.matches.size))
+        # What a linkage does not know of its recall, it does not know for all lists alike.
+        together, alone = rng.standard_normal(), rng.standard_normal(linkage.matches.size)
+        wanted = linkage.matches * (1 + spread * together + spread * alone)
         drawn.append(
             draw_captures(
                 linkage.links, lists=linkage.lists, between=linkage.between, matches=np.maximum(wanted, 0), rng=rng

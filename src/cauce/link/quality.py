@@ -15,7 +15,7 @@ from cauce.link.levels import Cell
 from cauce.link.meetings import CellCount
 from cauce.link.scoring import fit_model
 
-__all__ = ["Share", "draw_matches", "rate_linkage"]
+__all__ = ["Share", "draw_matches", "draw_stretches", "rate_linkage"]
 
 _UNSEEN_SPREAD = 0.3
 _FALSE_SPREAD = 1.0
@@ -31,29 +31,47 @@ class Share:
     upper: float
 
 
+def draw_stretches(draws: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    """How far the matches that no token shows may be more or fewer than extrapolated.
+
+    What is wrong with the model is wrong for all lists of a linkage alike: each draw has one stretch for all of them.
+
+    In
+        draws   how many
+        rng     the generator
+    Out
+        (draw,) factors around 1
+    """
+    return np.asarray(np.exp(rng.normal(0, _UNSEEN_SPREAD, draws)))
+
+
 def draw_matches(
-    counts: Mapping[Cell, CellCount], lists: tuple[Facts, Facts], *, draws: int, rng: np.random.Generator
+    counts: Mapping[Cell, CellCount],
+    lists: tuple[Facts, Facts],
+    *,
+    stretches: NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """(draw,) persons in both lists, the cells redrawn and the extrapolation to unseen pairs stretched at random.
 
     In
-        counts   what met in each cell
-        lists    the aggregates of the two lists
-        draws    how many
-        rng      the generator
+        counts      what met in each cell
+        lists       the aggregates of the two lists
+        stretches   (draw,) as `draw_stretches` gives them
+        rng         the generator
     Out
         (draw,) persons, around the estimate from the counts as they are
     """
     estimate = fit_model(counts, *lists).matches
-    drawn = np.empty(draws)
+    drawn = np.empty(stretches.size)
     limit = min(facts.persons for facts in lists)
-    for place in range(draws):
+    for place, stretch in enumerate(stretches.tolist()):
         model = fit_model(_redraw(counts, rng), *lists)
         seen = sum(model.probability[cell] * count.pairs for cell, count in counts.items())
         unseen = max(model.matches - seen, 0.0)
-        drawn[place] = seen + unseen * float(np.exp(rng.normal(0, _UNSEEN_SPREAD)))
+        drawn[place] = seen + unseen * stretch
     # Redrawn noise reads as a few matches more: only the spread of the draws is believed, not their middle.
-    return np.clip(drawn + estimate - np.median(drawn), 0.0, limit) if draws else drawn
+    return np.clip(drawn + estimate - np.median(drawn), 0.0, limit) if drawn.size else drawn
 
 
 def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64], total: float) -> tuple[Share, Share]:

@@ -110,12 +110,13 @@ def _pair_all(
     laid_out = [ibis.memtable(matching.lay_out_tokens(one.tokens)) for one in lists]
     found = []
     matches = np.zeros((draws, len(between)))
+    stretches = quality.draw_stretches(draws, rng=rng)
     for number, (left, right) in enumerate(between):
         progress(Message("Linking the lists two by two"), number, len(between))
         met = meetings.read_meetings(engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right])))
         pair = pairing.pair_lists(lists[left], lists[right], met)
         facts = (lists[left].facts, lists[right].facts)
-        matches[:, number] = quality.draw_matches(pair.counts, facts, draws=draws, rng=rng)
+        matches[:, number] = quality.draw_matches(pair.counts, facts, stretches=stretches, rng=rng)
         found.append(pair)
     progress(Message("Linking the lists two by two"), len(between), len(between))
     engine.disconnect()
