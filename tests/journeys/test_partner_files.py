@@ -369,3 +369,17 @@ def test_xlsform_export_with_names_and_codes_of_its_own_is_read(hub, tmp_path):
         ["FalsePromises"],
     ]
     assert [row["prs_Citizenship"] for row in read] == [["HTI"], ["NAM"]]
+
+
+def test_layout_that_a_person_wrote_before_the_file_came_is_obeyed(hub, tmp_path):
+    path = tmp_path / "a.csv"
+    text = "Exportado por sistema,,\nclave,valor,x\nExpediente,Nombre,Sexo\n1,Ángel,M\n2,Zoé,F\n"
+    path.write_bytes(text.encode("cp850"))
+    said = '[file]\npattern = "*.csv"\nencoding = "cp850"\nheading_row = 3\n'
+    mappings.mapping_path(hub, "p").write_text(said, encoding="utf-8")
+
+    added = add(hub, path)
+    _, rows = records(hub)
+
+    assert (added.mapping.layout.encoding, added.mapping.layout.heading_row) == ("cp850", 3)
+    assert [row["prs_FirstName"] for row in rows] == ["Ángel", "Zoé"]

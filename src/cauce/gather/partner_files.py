@@ -104,7 +104,7 @@ def survey(path: Path, *, known: Layout | None = None) -> FileSurvey:
         _refuse_sheet(path, known.sheet)
     found = []
     for name, grid in grids.items():
-        shape = headings.find_shape(grid[:80], heading_row=known.heading_row if known and known.sheet == name else None)
+        shape = headings.find_shape(grid[:80], heading_row=_said_row(known) if known and known.sheet == name else None)
         if shape is not None and len(grid) >= shape.first_row:
             layout = Layout(kind, shape.heading_row, sheet=name)
             found.append(SheetSurvey(layout, shape.names, _count_filled(grid, shape)))
@@ -126,13 +126,17 @@ def _with_alike(found: Sequence[SheetSurvey]) -> tuple[SheetSurvey, ...]:
     return (whole, *(sheet for sheet in found if sheet not in alike))
 
 
+def _said_row(known: Layout | None) -> int | None:
+    return (known.heading_row or None) if known else None
+
+
 def _survey_text(path: Path, known: Layout | None) -> SheetSurvey:
     traits = texts.find_traits(path, encoding=known.encoding if known else None)
     sample = texts.read_sample(path, traits.encoding)
     delimiter = known.delimiter if known and known.delimiter else texts.find_delimiter(sample)
     grid = texts.divide(sample, delimiter)
     safety.check_columns(max((len(row) for row in grid), default=0), file=path.name)
-    shape = headings.find_shape(grid, heading_row=known.heading_row if known else None, ends_at_headings=True)
+    shape = headings.find_shape(grid, heading_row=_said_row(known), ends_at_headings=True)
     if shape is None:
         _refuse_no_heading(path)
     filled = _count_filled(grid, shape)

@@ -7,6 +7,7 @@ left and nobody may decide them, only a proposal is written.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
@@ -86,7 +87,8 @@ def add_file(
     """
     speaker = speaker or Speaker("en")
     known = mappings.load_mapping(hub, partner)
-    survey = files_read.survey(path)
+    said = known.layout if known and known.layout and fnmatchcase(path.name, known.pattern) else None
+    survey = files_read.survey(path, known=said)
     arrival = partner_files.arrival_of(hub, partner, path)
     pack = packs.load(hub.settings.pack)
     with scratch.scratch_folder(hub) as folder:

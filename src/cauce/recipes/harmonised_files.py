@@ -109,9 +109,8 @@ def _harmonise_file(
 
 def _layout_of(mapping: PartnerMapping, path: Path) -> Layout:
     """As the mapping says where its pattern takes in the file; else as the file itself shows."""
-    if mapping.layout is not None and fnmatchcase(path.name, mapping.pattern):
-        return mapping.layout
-    return files_read.survey(path).layout
+    said = mapping.layout if fnmatchcase(path.name, mapping.pattern) else None
+    return said if said is not None and said.heading_row else files_read.survey(path, known=said).layout
 
 
 def _mapped_columns(work: Work, intake: Intake, rows: ir.Table, *, received: date) -> list[MappedColumn]:

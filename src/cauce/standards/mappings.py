@@ -16,7 +16,7 @@ FileFormat = Literal["csv", "xlsx", "xls", "ods"]
 
 @dataclass(frozen=True)
 class Layout:
-    """How one file is to be read: rows and sheets are those that a person sees, counted from 1."""
+    """How one file is to be read: rows are counted from 1 as a person sees them; 0 leaves the headings to be found."""
 
     format: FileFormat
     heading_row: int

@@ -119,7 +119,7 @@ def _mapping(partner: str, file: Mapping[str, Any], columns: Sequence[Mapping[st
     return PartnerMapping(
         partner=partner,
         pattern=pattern,
-        layout=layout if file.get("heading_row") else None,
+        layout=layout if file.keys() & {"heading_row", "sheet", "encoding", "delimiter"} else None,
         columns=tuple(_column(one) for one in columns),
         missing=tuple(file.get("missing", ("",))),
     )
@@ -182,7 +182,7 @@ def _file_table(mapping: PartnerMapping) -> Table:
     layout = mapping.layout
     if layout is not None:
         for key in ("sheet", "heading_row", "encoding", "delimiter"):
-            if getattr(layout, key) is not None:
+            if getattr(layout, key):
                 table.add(key, getattr(layout, key))
     table.add("missing", list(mapping.missing))
     return table
