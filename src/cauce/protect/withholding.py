@@ -7,7 +7,7 @@ it is made from noisy counts and spends nothing.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 __all__ = ["RATE", "Cells", "choose_published", "empty_probability"]
 
-RATE = 0.011
+RATE = 0.013
 _SURE_SIGMAS = 8.0
 _ROUNDS = 60
-_GROUP = 400
-_LARGEST_GROUPS = 12
+# Alike cells are grouped in several ways (cells a group, shift of the cuts) and the answers averaged: one way of
+# cutting puts some cells beside strangers.
+_GROUPINGS = ((100, 0.0), (200, 0.0), (200, 0.5))
+_MOST_GROUPS = 40
+_LEAST_FAMILY = 40
 
 Pair = tuple[str, str]
 
@@ -72,10 +75,10 @@ def empty_probability(cells: Mapping[Pair, Cells]) -> dict[Pair, NDArray[np.floa
     foretold = np.concatenate([one.foretold.ravel() for one in spread])
     open_cells = np.concatenate([one.is_open.ravel() for one in spread])
     doubts = np.zeros(counts.size)
-    for family in _families(spread):
-        chosen = family[open_cells[family]]
-        for group in _groups(chosen, foretold / sigmas):
-            doubts[group] = _doubt(counts[group], sigmas[group])
+    for family in _families(cells, open_cells):
+        for size, shift in _GROUPINGS:
+            for group in _groups(family, foretold / sigmas, size=size, shift=shift):
+                doubts[group] += _doubt(counts[group], sigmas[group]) / len(_GROUPINGS)
     doubts[counts > _SURE_SIGMAS * sigmas] = 0.0
     ends = np.cumsum([one.counts.size for one in spread])
     return {
@@ -84,22 +87,33 @@ def empty_probability(cells: Mapping[Pair, Cells]) -> dict[Pair, NDArray[np.floa
     }
 
 
-def _families(spread: Sequence[Cells]) -> list[NDArray[np.int64]]:
-    """Cells of pairs of the same kind: flag and flag, flag and many, many and many."""
-    starts = np.cumsum([0, *[one.counts.size for one in spread]])
-    kinds = [sum(size > 2 for size in one.counts.shape) for one in spread]
-    return [
-        np.concatenate([np.arange(starts[at], starts[at + 1]) for at, seen in enumerate(kinds) if seen == kind])
-        for kind in sorted(set(kinds))
-    ]
+def _families(cells: Mapping[Pair, Cells], open_cells: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Open cells of pairs that share their columns of many codes; small families of a kind together."""
+    starts = np.cumsum([0, *[one.counts.size for one in cells.values()]])
+    named: dict[tuple[str, ...], list[NDArray[np.int64]]] = {}
+    for at, (pair, one) in enumerate(cells.items()):
+        many = tuple(name for name, size in zip(pair, one.counts.shape, strict=True) if size > 2)
+        places = np.arange(starts[at], starts[at + 1])
+        named.setdefault(many, []).append(places[open_cells[places]])
+    families: list[NDArray[np.int64]] = []
+    small: dict[int, list[NDArray[np.int64]]] = {}
+    for many, parts in named.items():
+        family = np.concatenate(parts)
+        if family.size >= _LEAST_FAMILY:
+            families.append(family)
+        else:
+            small.setdefault(len(many), []).append(family)
+    return families + [np.concatenate(parts) for parts in small.values()]
 
 
-def _groups(family: NDArray[np.int64], foretold: NDArray[np.float64]) -> list[NDArray[np.int64]]:
-    if not family.size:
-        return []
-    number = int(np.clip(family.size // _GROUP, 1, _LARGEST_GROUPS))
+def _groups(
+    family: NDArray[np.int64], foretold: NDArray[np.float64], *, size: int, shift: float
+) -> list[NDArray[np.int64]]:
+    """A family cut into groups of alike foretold counts, the cuts moved by a part of a group."""
     rising = family[np.argsort(foretold[family], kind="stable")]
-    return [group for group in np.array_split(rising, number) if group.size]
+    number = int(np.clip(family.size // size, 1, _MOST_GROUPS))
+    cuts = (np.arange(1, number) - shift) / number * family.size
+    return [group for group in np.split(rising, cuts.astype(int)) if group.size]
 
 
 def _doubt(counts: NDArray[np.float64], sigmas: NDArray[np.float64]) -> NDArray[np.float64]:
