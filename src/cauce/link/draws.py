@@ -13,6 +13,8 @@ from cauce.link.clusters import Links, count_shared, join_clusters
 
 __all__ = ["draw_captures", "tabulate_captures"]
 
+_MISSED = 0.1
+
 
 def draw_captures(
     links: Links,
@@ -62,8 +64,8 @@ def _join_unseen(
     """Join persons of the one list with persons of the other until both share as many as wanted, where they can be."""
     left, right = pair
     missing = wanted - int((shared[:, left] & shared[:, right]).sum())
-    only_left = rng.permutation(np.flatnonzero((shared[:, left] == 1) & (shared[:, right] == 0)))
-    only_right = rng.permutation(np.flatnonzero((shared[:, right] == 1) & (shared[:, left] == 0)))
+    only_left = _shuffle(np.flatnonzero((shared[:, left] == 1) & (shared[:, right] == 0)), shared, rng)
+    only_right = _shuffle(np.flatnonzero((shared[:, right] == 1) & (shared[:, left] == 0)), shared, rng)
     size = min(missing, only_left.size, only_right.size)
     if size <= 0:
         return shared
@@ -72,3 +74,9 @@ def _join_unseen(
     joined = shared.copy()
     joined[ones[apart]] |= shared[others[apart]]
     return np.delete(joined, others[apart], axis=0)
+
+
+def _shuffle(places: NDArray[np.int64], shared: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Persons in random order, those on fewer lists mostly first: leaving several takes several failures."""
+    others = shared[places].sum(axis=1) - 1
+    return places[np.argsort(others * -np.log(_MISSED) - rng.gumbel(size=places.size))]
