@@ -1,7 +1,6 @@
 """Over five hundred invented populations, do nominal 95 % intervals cover nine in ten where the model holds?"""
 
 import pytest
-
 from bench import mse_coverage
 
 QUICK = ("stepwise", "bic_average", "decomposable", "heterogeneity")
