@@ -10,15 +10,15 @@ the room `protect`'s affair.
 import hashlib
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from cauce.standards.errors import Refusal
 from cauce.standards.policy import Policy
+from cauce.store import ledger_refusals
 
 __all__ = [
     "Balance",
@@ -27,18 +27,17 @@ __all__ = [
     "committed",
     "commit",
     "contents_of",
+    "lost_releases",
     "read_balance",
     "reserve",
     "verify_chain",
 ]
 
 _MICRO = 1_000_000
-_HALF_MICRO = 0.5e-6
 _FIELDS = (
     "entry_id, kind, population, policy, release_id, fingerprint, purpose, epsilon_micro, delta, day, reserve_id, "
     "content_hash, previous_hash"
 )
-_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,13 +206,29 @@ def read_balance(path: Path, *, population: str, policy: Policy, today: date) ->
         return _read_balance(connection, population, policy=policy, year=today.year)
 
 
+def lost_releases(path: Path, release_ids: Collection[str]) -> list[str]:
+    """Those of the releases that the ledger was never charged for: it was deleted, cut or exchanged since.
+
+    In
+        path          the ledger's file, which may be absent
+        release_ids   names of the releases that exist
+    Out
+        the names that the ledger does not hold, in order
+    """
+    if not _is_begun(path):
+        return sorted(release_ids)
+    with closing(_connect(path)) as connection:
+        held = {row[0] for row in connection.execute("SELECT release_id FROM entries WHERE kind = 'reserve'")}
+    return sorted(set(release_ids) - held)
+
+
 def verify_chain(path: Path) -> str:
     """The hash of the last entry, after every entry, link and content was checked; '' for an empty ledger.
 
     In
         path   ledger file
     Out
-        str   to be kept in each release: a ledger that lost its last entries no longer holds it
+        str
     Refuses
         store.broken_ledger   an entry, a link or a content does not match its hash
     """
@@ -234,7 +249,7 @@ def _is_begun(path: Path) -> bool:
 
 def _connect(path: Path) -> sqlite3.Connection:
     is_new = not path.exists()
-    connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=60.0, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if is_new:
@@ -301,25 +316,14 @@ def _require_chain(connection: sqlite3.Connection, *, path: Path) -> str:
     for count, row in enumerate(rows, start=1):
         body, entry_hash = tuple(row[:-1]), row[-1]
         if body[0] != count or body[-1] != previous or _hash(body) != entry_hash:
-            raise _broken(path, entry_id=count)
+            raise ledger_refusals.broken(path, entry_id=count)
         previous = entry_hash
     for entry_id, digest, content in connection.execute(
         "SELECT entry_id, content_hash, content FROM entries LEFT JOIN contents USING (entry_id) WHERE kind = 'commit'"
     ):
         if content is None or hashlib.sha256(content).hexdigest() != digest:
-            raise _broken(path, entry_id=entry_id)
+            raise ledger_refusals.broken(path, entry_id=entry_id)
     return previous
-
-
-def _broken(path: Path, *, entry_id: int) -> Refusal:
-    return Refusal(
-        "store.broken_ledger",
-        found="Ledger {file} does not match its own hashes from entry {entry} on",
-        wanted="a ledger that nobody edited",
-        remedy="Restore the ledger from a copy; release nothing until then",
-        file=path.name,
-        entry=str(entry_id),
-    )
 
 
 def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
@@ -330,46 +334,17 @@ def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: P
         opening = replace(charge, release_id="", fingerprint="", purpose="open", epsilon=0.0, delta=0.0)
         _append(connection, _Entry("open", opening, policy.kind))
     elif row[0] != policy.kind:
-        raise Refusal(
-            "store.other_policy",
-            found="Population {population} is already released under the policy {kept}, and {asked} is asked",
-            wanted="one policy for one population",
-            remedy="Set policy.kind back to {kept} in hub.toml: figures made by the two rules undo each other",
-            population=charge.population,
-            kept=row[0],
-            asked=policy.kind,
-        )
+        raise ledger_refusals.other_policy(charge.population, kept=row[0], asked=policy.kind)
 
 
 def _require_budget(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
     balance = _read_balance(connection, charge.population, policy=policy, year=charge.day.year)
-    if charge.epsilon > policy.epsilon_release + _HALF_MICRO:
-        raise Refusal(
-            "store.over_release",
-            found="It costs epsilon {cost}, and one release may spend {left}",
-            wanted="a cost within the budget of hub.toml",
-            remedy="Ask for a smaller cost",
-            cost=f"{charge.epsilon:g}",
-            left=f"{policy.epsilon_release:g}",
-        )
-    if charge.epsilon > balance.left_year + _HALF_MICRO:
-        raise Refusal(
-            "store.over_year",
-            found="It costs epsilon {cost}, and {left} is left of this year's budget",
-            wanted="a cost within the budget of hub.toml",
-            remedy="Ask for less, or wait until next year",
-            cost=f"{charge.epsilon:g}",
-            left=f"{max(balance.left_year, 0.0):g}",
-        )
-    if charge.epsilon > balance.left + _HALF_MICRO:
-        raise Refusal(
-            "store.over_total",
-            found="It costs epsilon {cost}, and {left} is left of this population's whole budget",
-            wanted="a cost within the budget of hub.toml",
-            remedy="Ask for less: a budget once spent does not come back",
-            cost=f"{charge.epsilon:g}",
-            left=f"{max(balance.left, 0.0):g}",
-        )
+    if charge.epsilon > policy.epsilon_release + 0.5 / _MICRO:
+        raise ledger_refusals.over_release(charge.epsilon, left=policy.epsilon_release)
+    if charge.epsilon > balance.left_year + 0.5 / _MICRO:
+        raise ledger_refusals.over_year(charge.epsilon, left=balance.left_year)
+    if charge.epsilon > balance.left + 0.5 / _MICRO:
+        raise ledger_refusals.over_total(charge.epsilon, left=balance.left)
 
 
 def _read_balance(connection: sqlite3.Connection, population: str, *, policy: Policy, year: int) -> Balance:
