@@ -1,0 +1,81 @@
+"""In which words does the ledger say no? Its refusals alone; when they are raised is decided in ledger.py."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cauce.standards.errors import Refusal
+
+__all__ = ["broken", "lost", "other_policy", "over_release", "over_total", "over_year"]
+
+
+def broken(path: Path, *, entry_id: int) -> Refusal:
+    """The ledger's entries do not match their own hashes."""
+    return Refusal(
+        "store.broken_ledger",
+        found="Ledger {file} does not match its own hashes from entry {entry} on",
+        wanted="a ledger that nobody edited",
+        remedy="Restore the ledger from a copy; release nothing until then",
+        file=path.name,
+        entry=str(entry_id),
+    )
+
+
+def lost(path: Path, *, release_ids: Sequence[str]) -> Refusal:
+    """Releases exist that the ledger was never charged for."""
+    return Refusal(
+        "store.lost_ledger",
+        found="Ledger {file} knows nothing of the releases {releases}, which were made",
+        wanted="the ledger that all releases of this hub were charged to",
+        remedy="Restore the ledger from a copy; release nothing until then",
+        file=path.name,
+        releases=", ".join(release_ids),
+    )
+
+
+def other_policy(population: str, *, kept: str, asked: str) -> Refusal:
+    """The population was released under another policy."""
+    return Refusal(
+        "store.other_policy",
+        found="Population {population} is already released under the policy {kept}, and {asked} is asked",
+        wanted="one policy for one population",
+        remedy="Set policy.kind back to {kept} in hub.toml: figures made by the two rules undo each other",
+        population=population,
+        kept=kept,
+        asked=asked,
+    )
+
+
+def over_release(cost: float, *, left: float) -> Refusal:
+    """One release costs more than one may."""
+    return Refusal(
+        "store.over_release",
+        found="It costs epsilon {cost}, and one release may spend {left}",
+        wanted="a cost within the budget of hub.toml",
+        remedy="Ask for a smaller cost",
+        cost=f"{cost:g}",
+        left=f"{left:g}",
+    )
+
+
+def over_year(cost: float, *, left: float) -> Refusal:
+    """The year's budget does not allow it."""
+    return Refusal(
+        "store.over_year",
+        found="It costs epsilon {cost}, and {left} is left of this year's budget",
+        wanted="a cost within the budget of hub.toml",
+        remedy="Ask for less, or wait until next year",
+        cost=f"{cost:g}",
+        left=f"{max(left, 0.0):g}",
+    )
+
+
+def over_total(cost: float, *, left: float) -> Refusal:
+    """The population's whole budget does not allow it."""
+    return Refusal(
+        "store.over_total",
+        found="It costs epsilon {cost}, and {left} is left of this population's whole budget",
+        wanted="a cost within the budget of hub.toml",
+        remedy="Ask for less: a budget once spent does not come back",
+        cost=f"{cost:g}",
+        left=f"{max(left, 0.0):g}",
+    )
