@@ -33,7 +33,15 @@ def lost(path: Path, *, release_ids: Sequence[str]) -> Refusal:
 
 
 def other_policy(population: str, *, kept: str, asked: str) -> Refusal:
-    """The population was released under another policy."""
+    """The population was released under another policy.
+
+    In
+        population   whose releases
+        kept         the policy that it has
+        asked        the one that hub.toml names now
+    Out
+        Refusal
+    """
     return Refusal(
         "store.other_policy",
         found="Population {population} is already released under the policy {kept}, and {asked} is asked",
