@@ -1,9 +1,11 @@
 """Which keys may a hub's files have, and of what kind? Checks a TOML table against a list of keys, all at once."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from cauce.standards import codelists
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import LANGUAGES
 
@@ -45,8 +47,13 @@ def is_names(value: object) -> bool:
 
 
 def is_area(value: object) -> bool:
-    """Claims that the value is an ISO 3166 alpha-3 code in capitals, or nothing."""
-    return isinstance(value, str) and (value == "" or (len(value) == 3 and value.isalpha() and value.isupper()))
+    """Claims that the value is the ISO 3166 alpha-3 code of an area that still exists, or nothing.
+
+    >>> is_area("HTI"), is_area(""), is_area("ZZZ"), is_area("SCG")
+    (True, True, False, False)
+    """
+    entries = codelists.load("area").entries
+    return value == "" or (isinstance(value, str) and value in entries and entries[value].valid_to is None)
 
 
 def is_languages(value: object) -> bool:
@@ -55,8 +62,12 @@ def is_languages(value: object) -> bool:
 
 
 def is_positive(value: object) -> bool:
-    """Claims that the value is a number above zero."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    """Claims that the value is a finite number above zero.
+
+    >>> is_positive(0.5), is_positive(float("inf")), is_positive(float("nan"))
+    (True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
 
 
 def is_chance(value: object) -> bool:
@@ -75,8 +86,8 @@ def is_flag(value: object) -> bool:
 
 
 def is_date(value: object) -> bool:
-    """Claims that the value is a day."""
-    return isinstance(value, date)
+    """Claims that the value is a day, without an hour."""
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def is_texts(value: object) -> bool:
@@ -89,13 +100,22 @@ def one_of(*words: str) -> Key:
     return Key(lambda value: value in words, " | ".join(f'"{word}"' for word in words))
 
 
-def check_keys(raw: Mapping[str, object], *, file: str, keys: Mapping[str, Mapping[str, Key]]) -> list[Refusal]:
+def check_keys(
+    raw: Mapping[str, object],
+    *,
+    file: str,
+    keys: Mapping[str, Mapping[str, Key]],
+    repeated: Collection[str] | None = None,
+    required: Collection[str] = (),
+) -> list[Refusal]:
     """Every unknown section or key and every value of the wrong kind in a file of settings.
 
     In
-        raw     the file as TOML reads it: section -> key -> value; a list of sections for [[section]]
-        file    name of the file, for the message
-        keys    section -> key -> what it may hold
+        raw        the file as TOML reads it: section -> key -> value; a list of sections for [[section]]
+        file       name of the file, for the message
+        keys       section -> key -> what it may hold
+        repeated   the sections written [[section]], all others being [section]; None leaves it open
+        required   "section.key" of each key that its section must have
     Out
         the refusals, empty when all is well
 
@@ -106,9 +126,18 @@ def check_keys(raw: Mapping[str, object], *, file: str, keys: Mapping[str, Mappi
     for section, content in raw.items():
         if section not in keys:
             refusals.append(_unknown(f"[{section}]", file=file, known=[f"[{name}]" for name in keys]))
-            continue
-        for table in content if isinstance(content, list) else [content]:
-            refusals += _check_section(table, section=section, file=file, keys=keys[section])
+        elif repeated is not None and isinstance(content, list) is not (section in repeated):
+            wanted = f"[[{section}]]" if section in repeated else f"[{section}]"
+            refusals.append(_bad(section, file=file, wanted=wanted))
+        else:
+            for table in content if isinstance(content, list) else [content]:
+                refusals += _check_section(table, section=section, file=file, keys=keys[section])
+                refusals += _missing(
+                    table,
+                    section=section,
+                    file=file,
+                    wanted={key: keys[section][key] for key in keys[section] if f"{section}.{key}" in required},
+                )
     return refusals
 
 
@@ -120,18 +149,25 @@ def _check_section(table: object, *, section: str, file: str, keys: Mapping[str,
         if name not in keys:
             refusals.append(_unknown(f"{section}.{name}", file=file, known=list(keys)))
         elif not keys[name].passes(value):
-            refusals.append(
-                Refusal(
-                    "store.bad_setting",
-                    found="{file}: {key} has a value that it cannot take",
-                    wanted="{choices}",
-                    remedy="Correct it in {file}",
-                    file=file,
-                    key=f"{section}.{name}",
-                    choices=keys[name].wanted,
-                )
-            )
+            refusals.append(_bad(f"{section}.{name}", file=file, wanted=keys[name].wanted))
     return refusals
+
+
+def _missing(table: object, *, section: str, file: str, wanted: Mapping[str, Key]) -> list[Refusal]:
+    held = table if isinstance(table, dict) else wanted
+    return [_bad(f"{section}.{name}", file=file, wanted=key.wanted) for name, key in wanted.items() if name not in held]
+
+
+def _bad(key: str, *, file: str, wanted: str) -> Refusal:
+    return Refusal(
+        "store.bad_setting",
+        found="{file}: {key} has a value that it cannot take",
+        wanted="{choices}",
+        remedy="Correct it in {file}",
+        file=file,
+        key=key,
+        choices=wanted,
+    )
 
 
 def _unknown(key: str, *, file: str, known: list[str]) -> Refusal:

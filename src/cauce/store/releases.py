@@ -4,6 +4,7 @@ A release is written in the vault, checked by its checksums, and renamed into `r
 never sees a part of one. What a release may hold is decided by `protect`, what its files look like by `publish`.
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 from cauce.standards.errors import Refusal
 from cauce.store.workspace import Hub
+from cauce.store.written import write_whole
 
 __all__ = [
     "StoredRelease",
@@ -91,6 +93,7 @@ def store_release(hub: Hub, release_id: str, *, files: Mapping[str, bytes], fing
         StoredRelease
     Refuses
         store.path_escapes   a path that would leave the release's folder
+        store.bad_checksum   what the disk holds is not what checksums.txt says
     """
     staged = hub.vault_dir / "staged" / release_id
     shutil.rmtree(staged, ignore_errors=True)
@@ -106,10 +109,27 @@ def store_release(hub: Hub, release_id: str, *, files: Mapping[str, bytes], fing
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    _fingerprint_path(hub, release_id).parent.mkdir(exist_ok=True)
-    _fingerprint_path(hub, release_id).write_text(fingerprint, encoding="ascii")
+    _require_checksums(staged)
+    write_whole(_fingerprint_path(hub, release_id), fingerprint.encode("ascii"))
     staged.rename(hub.releases_dir / release_id)
     return _opened(hub.releases_dir / release_id)
+
+
+def _require_checksums(staged: Path) -> None:
+    listed = staged / "checksums.txt"
+    if not listed.is_file():
+        return
+    for line in listed.read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        path = staged / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise Refusal(
+                "store.bad_checksum",
+                found="The file {file} of the release is not on the disk as it was made",
+                wanted="each file as checksums.txt lists it",
+                remedy="Check the disk and its free space, and run again: nothing was published",
+                file=name,
+            )
 
 
 def _opened(folder: Path) -> StoredRelease:

@@ -1,71 +1,35 @@
-"""Where does each thing of a hub lie, and what does its hub.toml say?
+"""Where does each thing of a hub lie?
 
-It opens and founds hubs. What the files of partners mean, who may use them and what was released are answered by
-the other files of this room.
+It opens and founds hubs. What hub.toml says, what the files of partners mean, who may use them and what was released
+are answered by the other files of this room.
 """
 
-import tomllib
+import json
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from cauce.standards import keys
-from cauce.standards.errors import Refusal, raise_all
-from cauce.standards.messages import LANGUAGES, Language
-from cauce.standards.policy import Policy
+from cauce.standards.errors import Refusal
+from cauce.standards.messages import Language
+from cauce.store import populations
+from cauce.store.hub_settings import HubSettings, read_settings
+from cauce.store.written import write_whole
 
 __all__ = ["Hub", "HubSettings", "found_hub", "open_hub"]
-
-_HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
-    "hub": {
-        "name": keys.Key(keys.is_names, '"a name" | { es = "...", en = "..." }'),
-        "area": keys.Key(keys.is_area, '"HTI" (ISO 3166 alpha-3)'),
-        "languages": keys.Key(keys.is_languages, '["es", "en", "fr", "ar"]'),
-        "pack": keys.one_of("trafficking"),
-        "fictitious": keys.Key(keys.is_flag, "true | false"),
-    },
-    "engine": {
-        "backend": keys.one_of("duckdb", "postgres", "spark"),
-        "address": keys.Key(keys.is_text, '""'),
-    },
-    "policy": {
-        "kind": keys.one_of("differential-privacy", "threshold"),
-        "epsilon_total": keys.Key(keys.is_positive, "4.0 (> 0)"),
-        "epsilon_year": keys.Key(keys.is_positive, "2.0 (> 0)"),
-        "epsilon_release": keys.Key(keys.is_positive, "1.0 (> 0)"),
-        "delta": keys.Key(keys.is_chance, "1e-6 (0 < delta < 1)"),
-        "profile": keys.one_of("careful", "accurate"),
-        "threshold": keys.Key(keys.is_whole, "10 (>= 1)"),
-        "estimates": keys.one_of("noised", "declared"),
-    },
-    "tables": {"by": keys.Key(keys.is_texts, '["prs_Gender", "age_code"]')},
-}
 
 _FOLDERS = ("agreements", "partners", "mappings", "sources", "vault", "releases")
 
 
 @dataclass(frozen=True)
-class HubSettings:
-    """What hub.toml says: the names by language, the area (ISO3), the pack, the engine, the policy, further tables."""
-
-    names: Mapping[Language, str]
-    area: str
-    languages: tuple[Language, ...]
-    pack: str
-    backend: str
-    address: str
-    policy: Policy
-    tables: tuple[tuple[str, ...], ...]
-    is_fictitious: bool
-
-
-@dataclass(frozen=True)
 class Hub:
-    """One committee's folder and its settings."""
+    """One committee's folder, its settings, and the one population whose people the ledger guards."""
 
     root: Path
     settings: HubSettings
+    population: str
 
     @property
     def partners_dir(self) -> Path:
@@ -91,11 +55,6 @@ class Hub:
     def ledger_path(self) -> Path:
         return self.root / "ledger.sqlite"
 
-    @property
-    def population(self) -> str:
-        """The one population whose people the ledger guards: the pack's subjects in the hub's area."""
-        return f"{self.settings.pack}/{self.settings.area}"
-
 
 def open_hub(root: Path) -> Hub:
     """The hub in a folder, its settings checked whole.
@@ -108,8 +67,11 @@ def open_hub(root: Path) -> Hub:
         store.no_hub          the folder holds no hub.toml
         store.bad_toml        hub.toml is not TOML
         store.unknown_key     a key that hub.toml does not have
-        store.bad_setting     a value of the wrong kind or outside its choices
+        store.bad_setting, store.backend_absent, store.bad_table   see `read_settings`
+        store.bad_path        the folder's path holds characters that a database reads as a pattern
+        store.population_changed   the ledger was kept for another population
     """
+    _require_plain(root)
     path = root / "hub.toml"
     if not path.is_file():
         raise Refusal(
@@ -119,7 +81,9 @@ def open_hub(root: Path) -> Hub:
             remedy="Run `cauce new {folder}` to found one, or give the folder of an existing hub",
             folder=str(root),
         )
-    return Hub(root.resolve(), _read_settings(path))
+    settings = read_settings(path)
+    population = populations.population_of(root, otherwise=f"{settings.pack}/{settings.area}")
+    return Hub(root.resolve(), settings, population)
 
 
 def found_hub(root: Path, *, names: Mapping[Language, str], area: str, is_fictitious: bool = False) -> Hub:
@@ -134,7 +98,10 @@ def found_hub(root: Path, *, names: Mapping[Language, str], area: str, is_fictit
         Hub
     Refuses
         store.folder_not_empty   something is in the folder already
+        store.bad_path           the folder's path holds characters that a database reads as a pattern
+        store.bad_setting        the area is not a country's code
     """
+    _require_plain(root)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise Refusal(
             "store.folder_not_empty",
@@ -143,46 +110,60 @@ def found_hub(root: Path, *, names: Mapping[Language, str], area: str, is_fictit
             remedy="Choose another folder; nothing was written",
             folder=str(root),
         )
+    was_there = root.exists()
     root.mkdir(parents=True, exist_ok=True)
+    try:
+        return _founded(root, text=_template(names, area=area, is_fictitious=is_fictitious))
+    except BaseException:
+        _clear(root, keep=was_there)
+        raise
+
+
+def _founded(root: Path, *, text: str) -> Hub:
     root.chmod(0o700)
     for name in _FOLDERS:
         (root / name).mkdir(mode=0o700)
+    write_whole(root / "hub.toml", text.encode("utf-8"))
+    hub = open_hub(root)
+    populations.name_population(root, hub.population)
+    return hub
+
+
+def _clear(root: Path, *, keep: bool) -> None:
+    """Takes away what was made of a hub that could not be founded whole."""
+    if not keep:
+        shutil.rmtree(root, ignore_errors=True)
+        return
+    for path in root.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _template(names: Mapping[Language, str], *, area: str, is_fictitious: bool) -> str:
+    values = {
+        "NAMES": ", ".join(f"{language} = {_quoted(name)}" for language, name in names.items()),
+        "AREA": _quoted(area),
+        "FICTITIOUS": "true" if is_fictitious else "false",
+    }
     template = (files("cauce.store") / "hub_template.toml").read_text(encoding="utf-8")
-    named = ", ".join(f"{language} = {_quoted(name)}" for language, name in names.items())
-    text = template.replace("@NAMES@", named).replace("@AREA@", area)
-    text = text.replace("@FICTITIOUS@", "true" if is_fictitious else "false")
-    (root / "hub.toml").write_text(text, encoding="utf-8")
-    return open_hub(root)
+    return re.sub("@(NAMES|AREA|FICTITIOUS)@", lambda mark: values[mark[1]], template)
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A TOML basic string: JSON's escapes, and that of DEL, which TOML wants too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _read_settings(path: Path) -> HubSettings:
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+def _require_plain(root: Path) -> None:
+    text = str(root.resolve())
+    written = text.encode("utf-8", "replace").decode("utf-8")
+    if written != text or set(text) & set("*?["):
         raise Refusal(
-            "store.bad_toml",
-            found="{file} is not a TOML file: {reason}",
-            wanted="TOML, as `cauce new` writes it",
-            remedy="Mend the line named, or compare with a new hub's file",
-            file=str(path),
-            reason=str(error),
-        ) from None
-    raise_all(keys.check_keys(raw, file="hub.toml", keys=_HUB_KEYS))
-    hub, engine, policy = raw.get("hub", {}), raw.get("engine", {}), raw.get("policy", {})
-    name = hub.get("name", path.parent.name)
-    languages = tuple(hub.get("languages", LANGUAGES))
-    return HubSettings(
-        names=name if isinstance(name, dict) else dict.fromkeys(languages, str(name)),
-        area=hub.get("area", ""),
-        languages=languages,
-        pack=hub.get("pack", "trafficking"),
-        backend=engine.get("backend", "duckdb"),
-        address=engine.get("address", ""),
-        policy=Policy(**policy),
-        tables=tuple(tuple(table["by"]) for table in raw.get("tables", [])),
-        is_fictitious=hub.get("fictitious", False),
-    )
+            "store.bad_path",
+            found="The path {folder} holds one of * ? [ or bytes that are no text",
+            wanted="a path of plain letters, digits and signs",
+            remedy="Choose or rename to another folder; nothing was written",
+            folder=written,
+        )

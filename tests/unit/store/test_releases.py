@@ -1,5 +1,6 @@
 """Does a release appear whole or not at all?"""
 
+import hashlib
 from datetime import date
 
 import pytest
@@ -57,3 +58,26 @@ def test_unknown_release_is_refused_with_the_known_ones(hub):
         releases.open_release(hub, "2026-11-22.2")
 
     assert "2026-11-22.1" in str(refusal.value.wanted)
+
+
+def test_release_that_the_disk_spoilt_is_refused(hub):
+    listed = FILES | {"checksums.txt": b"0" * 64 + b"  tables/total.csv\n"}
+
+    with pytest.raises(Refusal) as refusal:
+        releases.store_release(hub, "2026-11-22.1", files=listed, fingerprint="aa")
+
+    assert refusal.value.code == "store.bad_checksum"
+    assert list(hub.releases_dir.iterdir()) == []
+
+
+def test_release_whose_files_match_their_checksums_is_stored(hub):
+    digest = hashlib.sha256(FILES["tables/total.csv"]).hexdigest()
+    listed = FILES | {"checksums.txt": f"{digest}  tables/total.csv\n".encode()}
+
+    assert releases.store_release(hub, "2026-11-22.1", files=listed, fingerprint="aa").folder.is_dir()
+
+
+def test_fingerprint_in_the_vault_is_readable_by_its_owner_alone(hub):
+    releases.store_release(hub, "2026-11-22.1", files=FILES, fingerprint="aa")
+
+    assert (hub.vault_dir / "fingerprints" / "2026-11-22.1").stat().st_mode & 0o777 == 0o600
