@@ -10,7 +10,7 @@ from cauce.publish.cells import Cell, cells_of
 from cauce.publish.derivations import chain_of, public_provenance, write_step
 from cauce.publish.labels import Labels
 from cauce.standards.cleared import ClearedEstimate, ClearedRecords, ClearedRelease, ClearedTable
-from cauce.standards.messages import Language, Message
+from cauce.standards.messages import LANGUAGES, Language, Message, Speaker
 
 __all__ = ["Imprint", "write_checksums", "write_datapackage", "write_provenance", "write_release"]
 
@@ -162,7 +162,7 @@ def _estimate(estimate: ClearedEstimate | None) -> dict[str, object] | None:
         return None
     return {
         "status": estimate.status,
-        "reason": str(estimate.reason) if estimate.reason else None,
+        "reason": _in_each_language(estimate.reason) if estimate.reason else None,
         "manner": estimate.manner,
         "observed": estimate.observed,
         "total": estimate.total,
@@ -171,6 +171,10 @@ def _estimate(estimate: ClearedEstimate | None) -> dict[str, object] | None:
         "epsilon": estimate.epsilon,
         "methods": [{key: _plain(value) for key, value in method.items()} for method in estimate.methods],
     }
+
+
+def _in_each_language(message: Message) -> dict[str, str]:
+    return {one: Speaker(one).say(message) for one in LANGUAGES}
 
 
 def _records(records: ClearedRecords | None) -> dict[str, object] | None:

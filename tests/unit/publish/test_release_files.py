@@ -13,6 +13,7 @@ from tests.unit.publish.cleared_samples import release_of, rendered, sample_rele
 
 from cauce.standards import clearance
 from cauce.standards.errors import Refusal
+from cauce.standards.messages import Message
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +137,15 @@ def test_render_gives_the_same_bytes_for_the_same_release(files):
     again = rendered(sample_release())
 
     assert [path for path in files if files[path] != again[path]] == []
+
+
+def test_reason_of_no_estimate_is_kept_in_each_language():
+    reason = Message("{file}: {key} has a value that it cannot take", file="a", key="b")
+    missing = {"observed": None, "total": None, "lower": None, "upper": None}
+    estimate = clearance.clear_estimate(status="not_estimable", reason=reason, manner="noised", epsilon=0.0, **missing)
+
+    told = json.loads(rendered(sample_release(estimate=estimate))["release.json"])["estimate"]["reason"]
+
+    assert set(told) == {"es", "en", "fr", "ar"}
+    assert told["en"] == "a: b has a value that it cannot take"
+    assert told["es"] != told["en"]
