@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cauce.cli import serve
-from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.cli.door import Answer, Door, TextTable, command, is_interruption
 from cauce.cli.run import facts_of, lines_of
 from cauce.recipes import demo as demo_recipe
 from cauce.recipes.demo import Demo
@@ -28,8 +28,15 @@ _NAMES = {
 @click.option("--no-serve", is_flag=True, help="Do not serve the portal at the end.")
 def demo(door: Door, *, folder: Path, people: int, seed: int, no_serve: bool) -> Answer:
     """Runs the demo; on a terminal it then serves the portal until Ctrl-C."""
-    done = demo_recipe.run_demo(folder, people=people, seed=seed, today=door.today, progress=door.progress)
-    answer = Answer(facts_of(done.run) | {"truth": _truth(done)}, [*lines_of(done.run), _unsealed(done)])
+    try:
+        done = demo_recipe.run_demo(folder, people=people, seed=seed, today=door.today, progress=door.progress)
+    except (Exception, KeyboardInterrupt) as fault:
+        if is_interruption(fault) and (folder / "hub.toml").exists():
+            said = Message("The invented hub stands: go on with `cauce run {folder}`", folder=str(folder))
+            door.asides.print(door.speaker.say(said), markup=False, highlight=False, soft_wrap=True)
+        raise
+    facts, lines = facts_of(done.run, door.speaker), lines_of(done.run, door.speaker)
+    answer = Answer(facts | {"truth": _truth(done)}, [*lines, _unsealed(done)])
     if door.is_terminal and not no_serve and not door.is_json:
         for line in answer.lines:
             door.say(line)

@@ -3,11 +3,14 @@
 Each command is a function that gets a `Door` and its own options, calls one recipe, and returns an `Answer`.
 """
 
+import contextlib
 import json
+import os
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,7 +24,19 @@ from cauce.cli.help import TranslatedCommand, language_option
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message, Speaker
 
-__all__ = ["Answer", "Caller", "Door", "TextTable", "as_refusal", "command", "leave_with_refusals", "print_json"]
+__all__ = [
+    "Answer",
+    "Caller",
+    "Door",
+    "TextTable",
+    "as_refusal",
+    "command",
+    "is_interruption",
+    "leave_interrupted",
+    "leave_with_refusals",
+    "open_door",
+    "print_json",
+]
 
 _STOPPED_IN_QUERY = "Query interrupted"  # what DuckDB makes of Ctrl-C while it works
 DONE, FINDINGS, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 64, 130
@@ -135,6 +150,7 @@ def _shared_options(needs_today: bool) -> list[click.Parameter]:
 
 
 def open_door(caller: Caller, *, today: date, is_json: bool) -> Door:
+    """The door of one call: both streams as they are now."""
     return Door(
         speaker=caller.speaker,
         today=today,
@@ -152,22 +168,45 @@ def _answer(door: Door, call: Callable[[], Answer]) -> NoReturn:
         raise
     except ExceptionGroup as group:
         leave_with_refusals(door, _flat(group))
-    except KeyboardInterrupt:
-        _leave_interrupted(door)
-    except Exception as fault:  # noqa: BLE001 - the last door: a traceback could show a person's value
-        if str(fault) == _STOPPED_IN_QUERY:
-            _leave_interrupted(door)
+    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - a traceback could show a person's value
+        if is_interruption(fault):
+            leave_interrupted(door)
         leave_with_refusals(door, [as_refusal(fault)])
-    if door.is_json:
-        print_json(answer.facts)
-    else:
-        for line in answer.lines:
-            door.say(line)
+    _say_answer(door, answer)
     sys.exit(answer.exit_code)
 
 
-def _leave_interrupted(door: Door) -> NoReturn:
-    door.asides.print(escape(door.speaker.say(Message("Interrupted. What was complete is kept; run it again."))))
+def _say_answer(door: Door, answer: Answer) -> None:
+    try:
+        if door.is_json:
+            print_json(answer.facts)
+        for line in () if door.is_json else answer.lines:
+            door.say(line)
+        sys.stdout.flush()
+    except OSError as fault:
+        with contextlib.suppress(OSError, ValueError):  # what is still to be written goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(fault, BrokenPipeError):
+            leave_with_refusals(replace(door, is_json=False), [as_refusal(fault)])
+
+
+def is_interruption(fault: BaseException) -> bool:
+    """Claims that somebody pressed Ctrl-C, whatever the engine made of it."""
+    return isinstance(fault, KeyboardInterrupt) or str(fault) == _STOPPED_IN_QUERY
+
+
+def leave_interrupted(door: Door) -> NoReturn:
+    """Says that it was interrupted (as JSON where asked) and ends with exit code 130."""
+    said = Refusal(
+        "cli.interrupted",
+        found="Interrupted",
+        wanted="time to end",
+        remedy="What was complete is kept; run the same command again",
+    )
+    if door.is_json:
+        print_json({"refusals": [_worded(door, said)]})
+    else:
+        door.asides.print(escape(door.speaker.say(Message("Interrupted. What was complete is kept; run it again."))))
     sys.exit(INTERRUPTED)
 
 
@@ -179,15 +218,7 @@ def print_json(facts: Mapping[str, object]) -> None:
 
 def leave_with_refusals(door: Door, refusals: Sequence[Refusal]) -> NoReturn:
     """Says every refusal (as JSON where asked) and ends with exit code 2."""
-    said = [
-        {
-            "code": refusal.code,
-            "found": door.speaker.say(refusal.found),
-            "wanted": door.speaker.say(refusal.wanted),
-            "remedy": door.speaker.say(refusal.remedy),
-        }
-        for refusal in refusals
-    ]
+    said = [_worded(door, refusal) for refusal in refusals]
     if door.is_json:
         print_json({"refusals": said})
     else:
@@ -200,6 +231,16 @@ def leave_with_refusals(door: Door, refusals: Sequence[Refusal]) -> NoReturn:
     sys.exit(REFUSED)
 
 
+def _worded(door: Door, refusal: Refusal) -> dict[str, str]:
+    say = door.speaker.say
+    return {
+        "code": refusal.code,
+        "found": say(refusal.found),
+        "wanted": say(refusal.wanted),
+        "remedy": say(refusal.remedy),
+    }
+
+
 def _flat(group: ExceptionGroup[Exception]) -> list[Refusal]:
     found: list[Refusal] = []
     for one in group.exceptions:
@@ -207,12 +248,14 @@ def _flat(group: ExceptionGroup[Exception]) -> list[Refusal]:
     return found
 
 
-def as_refusal(fault: Exception) -> Refusal:
+def as_refusal(fault: BaseException) -> Refusal:
     """A refusal as it is; a fault of the disk or of Cauce itself as one, without the fault's own words."""
     if isinstance(fault, Refusal):
         return fault
     if isinstance(fault, OSError):
         return _disk_refusal(fault)
+    if isinstance(fault, sqlite3.Error):
+        return _ledger_refusal()
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return Refusal(
         "cli.fault",
@@ -230,6 +273,15 @@ def _disk_refusal(error: OSError) -> Refusal:
         found="The system refused to read or write {file}: {reason}",
         wanted="a folder that can be read and written, with room on the disk",
         remedy="Mend it and run the same command again; nothing was left half-written",
-        file=Path(str(error.filename)).name if error.filename else "a file",
+        file=Path(str(error.filename)).name if error.filename else Message("a file"),
         reason=error.strerror or type(error).__name__,
+    )
+
+
+def _ledger_refusal() -> Refusal:
+    return Refusal(
+        "cli.ledger",
+        found="The ledger of the privacy budget cannot be read or written",
+        wanted="the ledger as Cauce wrote it, with room on the disk",
+        remedy="Make room on the disk, or put back the last copy of the ledger; never start a new one",
     )

@@ -1,116 +1,70 @@
-"""What does the word `cauce` answer to? The whole family of commands, and the one reading of the environment."""
+"""What starts when somebody types `cauce`? Nothing heavy is read before Ctrl-C and closed streams can be answered."""
 
+import contextlib
+import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from datetime import date
-from typing import cast
+from typing import TYPE_CHECKING
 
-import click
-
-from cauce.cli import door
-from cauce.cli.help import Later, TranslatedGroup
-from cauce.standards.errors import Refusal
-from cauce.standards.messages import Language, Speaker
+if TYPE_CHECKING:
+    from cauce.cli.help import TranslatedGroup
 
 __all__ = ["build", "main"]
 
-_COMMANDS = {
-    "demo": Later(
-        "cauce.cli.demo", "demo", help="Write a fictitious hub with its sealed truth, run it, unseal, serve."
-    ),
-    "new": Later("cauce.cli.new", "new", help="Found an empty hub."),
-    "add": Later("cauce.cli.add", "add", help="Add a partner's file: propose a mapping, ask only about doubts."),
-    "agree": Later(
-        "cauce.cli.agree", "agree", help="Write and sign an agreement over the mapped fields, or withdraw it."
-    ),
-    "check": Later("cauce.cli.check", "check", help="Tell every finding in the partners' files; write nothing."),
-    "run": Later(
-        "cauce.cli.run", "run", help="From the agreements to the release: run every step, resume, say what changed."
-    ),
-    "ask": Later(
-        "cauce.cli.ask", "ask", help="Ask for one more table through the gate, or the finest safe one instead."
-    ),
-    "explain": Later("cauce.cli.explain", "explain", help="Tell the whole derivation of a published number."),
-    "serve": Later("cauce.cli.serve", "serve", help="Serve the portal of a hub's releases."),
-    "protect": Later(
-        "cauce.cli.protect", "protect", help="Release any table of codes: tables, synthetic records, a report."
-    ),
-    "encode": Later(
-        "cauce.cli.encode", "encode", help="Encode a file's names with the partners' key, for linking without names."
-    ),
-    "link": Later("cauce.cli.link", "link", help="Link the people of two or more files."),
-    "verify": Later(
-        "cauce.cli.verify", "verify", help="Recompute published figures and say how far ours are from them."
-    ),
-}
-_ESTIMATE_HELP = "Estimate flows, hidden populations, surveys and rounds from anybody's files."
-_ESTIMATES = {
-    "mse": Later("cauce.cli.estimate_mse", "mse", help="Estimate a hidden population from overlapping lists."),
-    "flows": Later("cauce.cli.estimate_flows", "flows", help="Estimate flows between areas from two stocks."),
-    "survey": Later(
-        "cauce.cli.estimate_survey", "survey", help="Estimate totals, means and ratios from a sample survey."
-    ),
-    "rounds": Later("cauce.cli.estimate_rounds", "rounds", help="Compare two rounds of sites like for like."),
-}
+_REFUSED, _INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs one command: reads the locale and the clock here, once, and nowhere below."""
+    """Runs one command, whatever its streams can write and whenever it is interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    speaker = Speaker(_asked_language(given) or _locale_language())
-    caller = door.Caller(speaker=speaker, today=date.today())  # noqa: DTZ011 - the caller's own day
-    root = build()
+    _open_streams()
     try:
-        with root.make_context("cauce", given, obj=caller) as context:
-            root.invoke(context)
-    except click.exceptions.Exit as left:
-        sys.exit(left.exit_code)
-    except click.ClickException as misuse:
-        _say_misuse(misuse, caller=caller, is_json="--json" in given)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(door.INTERRUPTED)
-    except Exception as fault:  # noqa: BLE001 - the last door: a traceback could show a person's value
-        said = door.open_door(caller, today=caller.today, is_json="--json" in given)
-        door.leave_with_refusals(said, [door.as_refusal(fault)])
+        from cauce.cli import family
+
+        family.run(given)
+    except KeyboardInterrupt:
+        _leave_interrupted(is_json="--json" in given)
+    except BrokenPipeError:
+        _let_go_of_output()  # whoever read our words has read enough
+        sys.exit(0)
+    except OSError:
+        _let_go_of_output()
+        sys.stderr.write("The answer could not be written.\n")
+        sys.exit(_REFUSED)
 
 
-def build() -> TranslatedGroup:
+def build() -> "TranslatedGroup":
     """The tree of commands."""
-    return TranslatedGroup(
-        "cauce",
-        help="Partners agree; Cauce gathers, harmonises, links, estimates, protects and publishes.",
-        commands=_COMMANDS | {"estimate": TranslatedGroup("estimate", help=_ESTIMATE_HELP, commands=_ESTIMATES)},
-    )
+    from cauce.cli import family
+
+    return family.build()
 
 
-def _asked_language(given: Sequence[str]) -> Language | None:
-    """The language of `--lang es` or `--lang=es`, wherever it stands: help must speak it too."""
-    for place, word in enumerate(given):
-        asked = word.removeprefix("--lang=") if word.startswith("--lang=") else None
-        if word == "--lang" and place + 1 < len(given):
-            asked = given[place + 1]
-        if asked in ("es", "en", "fr"):
-            return cast(Language, asked)
-    return None
+def _open_streams() -> None:
+    """Both streams exist and can write any letter."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as we do
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _locale_language() -> Language:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return cast(Language, value[:2]) if value[:2] in ("es", "fr") else "en"
-    return "en"
+def _leave_interrupted(*, is_json: bool) -> None:
+    """Ctrl-C before the commands were read, or while another Ctrl-C was being answered: English, and no wait."""
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if is_json:
+        sys.stdout.write('{"refusals": [{"code": "cli.interrupted"}]}\n')
+    else:
+        sys.stderr.write("Interrupted.\n")
+    sys.exit(_INTERRUPTED)
 
 
-def _say_misuse(misuse: click.ClickException, *, caller: door.Caller, is_json: bool) -> None:
-    refusal = Refusal(
-        "cli.usage",
-        found="The command was not understood: {reason}",
-        wanted="a command as `cauce --help` shows it",
-        remedy="Add --help to the command to see its options",
-        reason=misuse.format_message(),
-    )
-    try:
-        door.leave_with_refusals(door.open_door(caller, today=caller.today, is_json=is_json), [refusal])
-    except SystemExit:
-        sys.exit(door.WRONG_USAGE)
+def _let_go_of_output() -> None:
+    """What is still to be written goes nowhere: Python would complain of it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,9 +9,11 @@ import numpy as np
 from cauce.cli.door import Answer, Door, TextTable, command
 from cauce.recipes import run_hub
 from cauce.recipes.run_hub import HubRun
-from cauce.standards.messages import Message
+from cauce.standards.messages import Message, Speaker
 
 __all__ = ["facts_of", "lines_of", "run"]
+
+_WIDE = 3  # times the lower end: as the page does, one number is then not shown
 
 
 @command("run", help="From the agreements to the release: run every step, resume, say what changed.", needs_today=True)
@@ -19,15 +21,15 @@ __all__ = ["facts_of", "lines_of", "run"]
 def run(door: Door, *, hub: Path) -> Answer:
     """Runs a hub and shows one screen of facts."""
     done = run_hub.run_hub(hub, today=door.today, rng=np.random.default_rng(), progress=door.progress)
-    return Answer(facts_of(done), lines_of(done))
+    return Answer(facts_of(done, door.speaker), lines_of(done, door.speaker))
 
 
-def facts_of(done: HubRun) -> dict[str, object]:
+def facts_of(done: HubRun, speaker: Speaker) -> dict[str, object]:
     """The run as CONTRACT's JSON."""
     return {
         "read": {"rows": done.rows_read, "rejected": done.rows_rejected, "partners": list(done.partners)},
         "people": {"count": done.people.count, "linkage": done.people.linkage},
-        "hidden": dict(done.hidden),
+        "hidden": dict(done.hidden) | {"reason": _reason(done.hidden["reason"], speaker)},
         "release": {
             "id": done.release.release_id,
             "tables": done.tables,
@@ -36,18 +38,18 @@ def facts_of(done: HubRun) -> dict[str, object]:
             "epsilon_left": done.epsilon_left,
         },
         "site": str(done.site),
-        "changes": [str(change) for change in done.changes],
+        "changes": [speaker.say(change) for change in done.changes],
     }
 
 
-def lines_of(done: HubRun) -> list[Message | TextTable | str]:
+def lines_of(done: HubRun, speaker: Speaker) -> list[Message | TextTable | str]:
     """The run as one screen of facts."""
     rows: list[tuple[object, object]] = [
         (Message("Rows read"), done.rows_read),
         (Message("Rows rejected (vault/rejects/)"), done.rows_rejected),
         (Message("People, each counted once (exact: not to leave the vault)"), done.people.count),
         (Message("Linkage"), _linkage(done.people.linkage)),
-        (Message("Hidden total, as released"), _hidden(done.hidden)),
+        (Message("Hidden total, as released"), _hidden(done.hidden, speaker)),
         (Message("Release"), done.release.release_id),
         (
             Message("Tables released, with cells withheld"),
@@ -64,7 +66,7 @@ def lines_of(done: HubRun) -> list[Message | TextTable | str]:
 
 def _linkage(linkage: Mapping[str, object] | None) -> Message:
     if linkage is None:
-        return Message("none possible: no file identifies people, so each row counts as one person")
+        return Message("none: fewer than two partners' files can be linked, so each row counts as one person")
     return Message(
         "precision {precision} %, recall {recall} % (estimated)",
         precision=_percent(linkage["precision"]),
@@ -76,7 +78,17 @@ def _percent(share: object) -> float:
     return round(100 * float(str(share)), 1)
 
 
-def _hidden(hidden: Mapping[str, object]) -> Message:
+def _hidden(hidden: Mapping[str, object], speaker: Speaker) -> Message:
     if hidden["status"] != "estimated":
-        return Message("not estimable: {reason}", reason=hidden["reason"])
-    return Message("{total} (between {lower} and {upper})", **{key: hidden[key] for key in ("total", "lower", "upper")})
+        return Message("not estimable: {reason}", reason=_reason(hidden["reason"], speaker) or "-")
+    lower, upper = int(str(hidden["lower"])), int(str(hidden["upper"]))
+    if upper >= _WIDE * max(1, lower):
+        return Message("between {lower} and {upper}: too wide for one number", lower=lower, upper=upper)
+    return Message("{total} (between {lower} and {upper})", total=hidden["total"], lower=lower, upper=upper)
+
+
+def _reason(reason: object, speaker: Speaker) -> str | None:
+    """The reason in the caller's language, where the release keeps it in several."""
+    if isinstance(reason, Mapping):
+        reason = reason.get(speaker.language) or reason.get("en")
+    return None if reason is None else str(reason)

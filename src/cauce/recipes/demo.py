@@ -5,6 +5,7 @@ the sealed truth, which no step of the run reads, to say whether each published 
 """
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,6 +91,16 @@ def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progr
     """
     rng = np.random.default_rng(seed)
     hub = workspace.found_hub(root, names=_NAMES, area="", is_fictitious=True)
+    try:
+        _write(hub, people=people, rng=rng, today=today, progress=progress)
+    except BaseException:
+        shutil.rmtree(root)  # half an invented hub is of no use: the same command can be given again
+        raise
+    run = run_hub.run_hub(hub.root, today=today, rng=rng, progress=progress)
+    return Demo(run, _unseal(hub), _intervals(run))
+
+
+def _write(hub: Hub, *, people: int, rng: np.random.Generator, today: date, progress: Progress) -> None:
     progress(Message("Inventing a country"), 0, 1)
     population = fictitious_people.draw_population(people, rng=rng)
     registers = fictitious_records.write_down(population, rng=rng)
@@ -97,8 +108,6 @@ def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progr
     _seal(hub, population, registers)
     progress(Message("Inventing a country"), 1, 1)
     _add_and_agree(hub, received, today=today, progress=progress)
-    run = run_hub.run_hub(hub.root, today=today, rng=rng, progress=progress)
-    return Demo(run, _unseal(hub), _intervals(run))
 
 
 def unseal_records(root: Path) -> dict[str, int]:

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cauce.standards.errors import Refusal
-from cauce.store import releases, workspace
+from cauce.store import releases, vault, workspace
 from cauce.store.workspace import Hub
 
 __all__ = ["Explained", "explain_number"]
@@ -37,13 +37,15 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
     In
         root         folder of the hub
         address      "2026-11-22.1/prs_Gender+age_code/Feminine+Y0T8"; "total" names the table of no field
-        with_vault   True adds the exact count of today's vault
+        with_vault   True adds the exact count of the vault that the release was made of
     Out
         Explained
     Refuses
         explain.bad_address   it has not three parts
         store.no_release      no such release
         explain.no_number     the release holds no such number
+        explain.no_vault      the vault holds no people: nothing was run, or a partner withdrew since
+        explain.vault_moved_on   the people of the vault were made anew after this release
     """
     hub = workspace.open_hub(root)
     parts = address.split("/")
@@ -69,7 +71,7 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
             table=table,
             number=number,
         )
-    exact = _exact(hub, table=table, number=number) if with_vault else None
+    exact = _exact(hub, release_id, table=table, number=number) if with_vault else None
     return Explained(address, found["value"], tuple(found["chain"]), exact)
 
 
@@ -80,13 +82,38 @@ def _found(provenance: Mapping[str, Any], *, table: str, number: str) -> Mapping
     return None
 
 
-def _exact(hub: Hub, *, table: str, number: str) -> int:
-    people = ibis.duckdb.connect().read_parquet(str(hub.vault_dir / "people.parquet"))
+def _exact(hub: Hub, release_id: str, *, table: str, number: str) -> int:
+    _check_vault(hub, release_id)
+    people = vault.connect(hub, may_spill=True).read_parquet(str(_people_path(hub)))
     fields = [] if table == "total" else table.split("+")
     codes = number.split("+") if fields else []
     for field, code in zip(fields, codes, strict=True):
         people = people.filter(_holds(people, field, code))
     return int(people.count().execute())
+
+
+def _people_path(hub: Hub) -> Path:
+    return hub.vault_dir / "people.parquet"
+
+
+def _check_vault(hub: Hub, release_id: str) -> None:
+    """The people must be those whom the release counts: none made or removed since its fingerprint was kept."""
+    if not _people_path(hub).is_file():
+        raise Refusal(
+            "explain.no_vault",
+            found="The vault holds no linked people, so there is no exact count",
+            wanted="the vault as the run of this release left it",
+            remedy="Run `cauce run`, or explain the number without --vault",
+        )
+    kept = hub.vault_dir / "fingerprints" / release_id
+    if not kept.is_file() or _people_path(hub).stat().st_mtime_ns > kept.stat().st_mtime_ns:
+        raise Refusal(
+            "explain.vault_moved_on",
+            found="The people in the vault are not those of release {release}: they were made again after it",
+            wanted="a release made of the people that the vault holds now",
+            remedy="Explain a number of the newest release, or this one without --vault",
+            release=release_id,
+        )
 
 
 def _holds(people: ibis.Table, field: str, code: str) -> ir.BooleanValue:

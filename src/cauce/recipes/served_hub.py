@@ -5,7 +5,7 @@ from pathlib import Path
 from cauce.standards.errors import Refusal
 from cauce.store import releases, workspace
 
-__all__ = ["latest_release", "releases_to_serve"]
+__all__ = ["count_releases", "latest_release", "releases_to_serve"]
 
 
 def releases_to_serve(root: Path) -> Path:
@@ -29,3 +29,8 @@ def releases_to_serve(root: Path) -> Path:
 def latest_release(folder: Path) -> Path | None:
     """The newest release in a folder of releases, or None where there is none."""
     return releases.newest_in(folder)
+
+
+def count_releases(folder: Path) -> int:
+    """How many releases a folder of releases holds."""
+    return sum((path / "release.json").is_file() for path in folder.iterdir())

@@ -8,6 +8,8 @@ __all__ = ["urlpatterns"]
 
 urlpatterns = [
     path("healthz", views.health),
+    path("metrics", views.metrics),
+    re_path(r"^(?P<language>es|en|fr|ar)/releases/(?P<release_id>\d{4}-\d\d-\d\d\.\d+)/$", views.release_page),
     re_path(r"^releases/(?P<release_id>\d{4}-\d\d-\d\d\.\d+)/(?P<name>.+)$", views.release_file),
     re_path(r"^(?P<name>.*)$", views.page),
 ]

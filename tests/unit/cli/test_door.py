@@ -1,11 +1,12 @@
 """How does every command answer: JSON, words, refusals, exit codes, and never a traceback?"""
 
 import json
+import sqlite3
 
 import click
 import pytest
 
-from cauce.cli import door, main
+from cauce.cli import door, family, main
 from cauce.cli.help import Later
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
@@ -24,6 +25,8 @@ def probe(open_door, *, what):
         "fault": KeyError(SECRET),
         "disk": OSError(28, "No space left on device", f"/tmp/{SECRET}"),
         "interrupt": KeyboardInterrupt(),
+        "ledger": sqlite3.DatabaseError(SECRET),
+        "nameless": OSError(28, "No space left on device"),
     }
     if what in raised:
         raise raised[what]
@@ -32,7 +35,7 @@ def probe(open_door, *, what):
 
 @pytest.fixture
 def cauce(monkeypatch, capsys):
-    monkeypatch.setitem(main._COMMANDS, "probe", Later(__name__, "probe", help="Found an empty hub."))
+    monkeypatch.setitem(family._COMMANDS, "probe", Later(__name__, "probe", help="Found an empty hub."))
 
     def run(*words):
         with pytest.raises(SystemExit) as ended:
@@ -104,3 +107,48 @@ def test_wrong_usage_ends_with_its_own_code(cauce):
 def test_help_is_translated_and_its_refusal_too(cauce):
     assert "Muestra esta ayuda." in cauce("--help", "--lang", "es")[1]
     assert "No se entendió" in cauce("--lang", "es")[2]
+
+
+def test_interruption_is_one_json_object_too(cauce):
+    code, out, _ = cauce("interrupt", "--json")
+
+    assert code == 130
+    assert json.loads(out)["refusals"][0]["code"] == "cli.interrupted"
+
+
+def test_interruption_before_the_commands_are_read_ends_alike(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(family, "run", interrupted)
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+
+    with pytest.raises(SystemExit) as ended:
+        main.main(["run", "hub"])
+
+    assert ended.value.code == 130
+    assert "Interrupted" in capsys.readouterr().err
+
+
+def test_ledger_that_cannot_be_read_is_a_refusal_without_its_words(cauce):
+    code, out, err = cauce("ledger", "--json")
+
+    assert code == 2
+    assert json.loads(out)["refusals"][0]["code"] == "cli.ledger"
+    assert SECRET not in out + err
+
+
+def test_disk_that_names_no_file_is_said_wholly_in_spanish(cauce):
+    assert "un archivo" in cauce("nameless", "--lang", "es")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["answer", "--nothing"], "no existe la opción --nothing"),
+        ([], "falta WHAT"),
+        (["answer", "--today", "soon"], "--today admite un día escrito"),
+    ],
+)
+def test_misuse_is_said_in_spanish(cauce, words, said):
+    assert said in json.loads(cauce(*words, "--lang", "es", "--json")[1])["refusals"][0]["found"]

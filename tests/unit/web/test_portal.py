@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import get_resolver
 
-PUBLIC_VIEWS = {"health", "page", "release_file"}
+PUBLIC_VIEWS = {"health", "metrics", "page", "release_file", "release_page"}
 
 
 @pytest.fixture
@@ -68,3 +68,26 @@ def test_every_route_is_one_of_those_said_to_be_public(client):
     routes = {pattern.callback.__name__ for pattern in get_resolver(settings.ROOT_URLCONF).url_patterns}
 
     assert routes == PUBLIC_VIEWS
+
+
+@pytest.mark.parametrize("address", ["/a%00b", "/" + "x" * 300, "/releases/2026-11-22.1/" + "x" * 300])
+def test_portal_has_no_file_of_a_name_that_no_disk_can_hold(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_portal_refuses_a_host_that_is_not_its_own(client):
+    assert client.get("/es/", headers={"host": "evil.org"}).status_code == 400
+
+
+def test_metrics_tell_the_releases_and_the_newest(client):
+    told = client.get("/metrics").content.decode()
+
+    assert "cauce_releases 2" in told
+    assert 'cauce_newest_release_info{release="2026-11-22.1"} 1' in told
+
+
+def test_address_of_a_release_in_a_language_leads_to_its_first_page(client):
+    answer = client.get("/es/releases/2026-11-21.1/", follow=True)
+
+    assert answer.content == b"old"
+    assert client.get("/fr/releases/2026-11-21.1/").status_code == 404

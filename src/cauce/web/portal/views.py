@@ -5,12 +5,12 @@ import mimetypes
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import condition, require_safe
 
 from cauce.recipes import served_hub
 
-__all__ = ["health", "page", "release_file"]
+__all__ = ["health", "metrics", "page", "release_file", "release_page"]
 
 _KINDS = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".parquet": "application/vnd.apache.parquet"}
 
@@ -22,6 +22,24 @@ def health(request: HttpRequest) -> HttpResponse:
     """Alive while there is a release to show."""
     is_ready = served_hub.latest_release(settings.CAUCE_RELEASES) is not None
     return HttpResponse("ok" if is_ready else "no release", status=200 if is_ready else 503, content_type="text/plain")
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """How many releases there are and which is the newest, as Prometheus reads it."""
+    told = served_hub.count_releases(settings.CAUCE_RELEASES)
+    newest = served_hub.latest_release(settings.CAUCE_RELEASES)
+    lines = ["# TYPE cauce_releases gauge", f"cauce_releases {told}", "# TYPE cauce_newest_release_info gauge"]
+    if newest is not None:
+        lines.append(f'cauce_newest_release_info{{release="{newest.name}"}} 1')
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@require_safe
+def release_page(request: HttpRequest, language: str, release_id: str) -> HttpResponseBase:
+    """The first page of any release in one language."""
+    _inside(settings.CAUCE_RELEASES / release_id, f"site/{language}/index.html")
+    return HttpResponseRedirect(f"/releases/{release_id}/site/{language}/index.html")
 
 
 @require_safe
@@ -41,10 +59,14 @@ def release_file(request: HttpRequest, release_id: str, name: str) -> HttpRespon
 
 
 def _inside(folder: Path, name: str) -> Path:
-    path = (folder / name).resolve()
-    if path.is_dir():
-        path = path / "index.html"
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+    try:
+        path = (folder / name).resolve()
+        if path.is_dir():
+            path = path / "index.html"
+        is_ours = path.is_relative_to(folder.resolve()) and path.is_file()
+    except (ValueError, OSError) as unnameable:  # no disk can hold a file of this name
+        raise Http404 from unnameable
+    if not is_ours:
         raise Http404
     return path
 
