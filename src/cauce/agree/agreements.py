@@ -50,6 +50,13 @@ def _list_of(*words: str) -> keys.Key:
     return keys.Key(lambda value: passes(value) and set(value) <= set(words), "[" + ", ".join(words) + "]")  # type: ignore[call-overload]
 
 
+_MOST_DAYS = 36_500
+
+
+def _is_retention(value: object) -> bool:
+    return isinstance(value, int) and keys.is_whole(value) and value <= _MOST_DAYS
+
+
 _KEYS: Mapping[str, Mapping[str, keys.Key]] = {
     "agreement": {
         "id": keys.Key(keys.is_text, '"MESA-2026-01"'),
@@ -60,7 +67,7 @@ _KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "until": keys.Key(keys.is_date, "2027-12-31"),
         "legal_basis": keys.one_of("consent", "public-interest", "legal-obligation"),
         "linkage": keys.one_of(*get_args(Linkage)),
-        "retention_days": keys.Key(keys.is_whole, "1825 (>= 1)"),
+        "retention_days": keys.Key(_is_retention, "1825 (1 .. 36500)"),
         "withdrawn": keys.Key(keys.is_date, "2026-11-22"),
     },
     "clause": {
@@ -84,11 +91,13 @@ def read_agreement(raw: Mapping[str, Any], *, file: str) -> Agreement:
     Refuses
         store.unknown_key, store.bad_setting   a key or a value that an agreement cannot have
         agree.missing_key                      a key that it must have is absent
+        agree.unnumbered_clause                a clause has no number to be named by
         agree.dates_reversed                   it ends before it begins
     """
     raise_all(keys.check_keys(raw, file=file, keys=_KEYS))
     head: Mapping[str, Any] = raw.get("agreement", {})
     raise_all([_missing(key, file=file) for key in _REQUIRED if key not in head])
+    raise_all([_unnumbered(file) for clause in raw.get("clause", []) if not clause.get("number")])
     if head["until"] < head["from"]:
         raise Refusal(
             "agree.dates_reversed",
@@ -213,4 +222,14 @@ def _missing(key: str, *, file: str) -> Refusal:
         remedy="Add it, or let `cauce agree` write the file anew",
         file=file,
         key=key,
+    )
+
+
+def _unnumbered(file: str) -> Refusal:
+    return Refusal(
+        "agree.unnumbered_clause",
+        found="A clause of {file} has no number",
+        wanted="a number for each clause, by which messages name it",
+        remedy="Write the clause's number in {file}",
+        file=file,
     )

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from cauce.harmonise import decisions
+from cauce.standards.derived_fields import BORN, REGISTERED
 from cauce.standards.mappings import ColumnMapping
 from cauce.standards.packs import Field
 
@@ -27,8 +28,6 @@ __all__ = [
 ]
 
 DERIVED = ("registered_date", "registered_year", "age_code")
-_REGISTERED = ("registered_date", "cas_IncomingReferralDate")
-_BORN = "prs_Birthdate"
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,19 @@ def derive_fields(records: ir.Table, age_codes: Mapping[int, str]) -> ir.Table:
     Out
         the same with registered_date, registered_year and age_code where they can be known
     """
-    given = [records[name] for name in _REGISTERED if name in records.columns]
+    given = [records[name] for name in REGISTERED if name in records.columns]
     if given:
         records = records.mutate(registered_date=ibis.coalesce(*given))
         year = records.registered_date.substr(0, 4)
         stated = [records.registered_year] if "registered_year" in records.columns else []
         records = records.mutate(registered_year=ibis.coalesce(*stated, year))
-        if _BORN in records.columns:
+        if BORN in records.columns:
             records = _derive_age(records, age_codes)
     return records
 
 
 def _derive_age(records: ir.Table, age_codes: Mapping[int, str]) -> ir.Table:
-    born, registered = records[_BORN], records.registered_date
+    born, registered = records[BORN], records.registered_date
     years = registered.substr(0, 4).cast("int32") - born.substr(0, 4).cast("int32")
     had_birthday = registered.substr(5, 5) >= born.substr(5, 5)
     age = years - ibis.cases((had_birthday, 0), else_=1)

@@ -8,15 +8,15 @@ from pathlib import Path
 from cauce.agree import agreements
 from cauce.agree.agreements import Agreement
 from cauce.standards import packs
+from cauce.standards.derived_fields import with_derived
 from cauce.standards.errors import Refusal
 from cauce.store import agreements as agreement_files
 from cauce.store import mappings, workspace
 from cauce.store.workspace import Hub
 
-__all__ = ["Agreed", "Terms", "agree_with_partner", "agreement_of", "with_derived", "withdraw_partner"]
+__all__ = ["Agreed", "Terms", "agree_with_partner", "agreement_of", "withdraw_partner"]
 
 _RETENTION_DAYS = 1_825
-_DERIVED = (("prs_Birthdate", "age_code"), ("registered_date", "registered_year"))
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,17 @@ def agree_with_partner(root: Path, partner: str, terms: Terms, *, today: date) -
     pack = packs.load(hub.settings.pack)
     identifying = [name for name in fields if name in pack.fields and pack.fields[name].sensitivity == "identifying"]
     linkable = any(pack.fields[name].role in ("given_name", "surname") for name in identifying)
+    purposes = tuple(terms.purposes) or ("link", "estimate", "publish")
+    linkage = terms.linkage or ("clear" if linkable else "none")
     agreement = agreements.draft_agreement(
         partner,
         fields=fields,
         identifying=identifying,
         from_date=terms.from_date,
         until_date=terms.until_date,
-        purposes=tuple(terms.purposes) or ("link", "estimate", "publish"),
+        purposes=purposes,
         recipients=tuple(terms.recipients) or ("committee", "public"),
-        linkage=terms.linkage or ("clear" if linkable else "none"),
+        linkage=linkage if "link" in purposes else "none",
         retention_days=terms.retention_days or _RETENTION_DAYS,
         signed=today,
         signed_by=terms.signed_by,
@@ -90,7 +92,9 @@ def withdraw_partner(root: Path, partner: str, *, today: date) -> Agreed:
         agree.none   the partner has no agreement to withdraw
     """
     hub = workspace.open_hub(root)
-    ended = replace(agreement_of(hub, partner), withdrawn=today)
+    agreement = agreement_of(hub, partner)
+    # A withdrawal holds from its first day: saying it again never puts it off.
+    ended = replace(agreement, withdrawn=min(today, agreement.withdrawn or today))
     return Agreed(ended, agreement_files.save_agreement(hub, partner, agreements.as_toml(ended)))
 
 
@@ -98,7 +102,8 @@ def agreement_of(hub: Hub, partner: str) -> Agreement:
     """The agreement of a partner as its file says it.
 
     Refuses
-        agree.none   there is no file of it
+        agree.none            there is no file of it
+        agree.wrong_partner   its file says that it is another partner's
     """
     raw = agreement_files.load_agreement(hub, partner)
     if raw is None:
@@ -109,17 +114,17 @@ def agreement_of(hub: Hub, partner: str) -> Agreement:
             remedy="Run `cauce agree HUB --partner {partner} --from DATE --until DATE`",
             partner=partner,
         )
-    return agreements.read_agreement(raw, file=f"agreements/{partner}.toml")
-
-
-def with_derived(fields: Collection[str]) -> list[str]:
-    """Fields and those that Cauce derives from them, which need an agreement of their own.
-
-    >>> with_derived(["prs_Birthdate", "registered_date"])
-    ['prs_Birthdate', 'registered_date', 'age_code', 'registered_year']
-    """
-    derived = [made for source, made in _DERIVED if source in fields]
-    return list(dict.fromkeys([*fields, *derived]))
+    agreement = agreements.read_agreement(raw, file=f"agreements/{partner}.toml")
+    if agreement.partner != partner:
+        raise Refusal(
+            "agree.wrong_partner",
+            found="agreements/{partner}.toml is the agreement of {other}",
+            wanted="the agreement of the partner after which the file is named",
+            remedy="Put the agreement of {partner} in its place, or correct agreement.partner",
+            partner=partner,
+            other=agreement.partner,
+        )
+    return agreement
 
 
 def _mapped_fields(hub: Hub, partner: str) -> list[str]:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from cauce.agree import permissions
 from cauce.agree.agreements import Agreement
-from cauce.recipes.agree_partner import agreement_of, with_derived
+from cauce.recipes.agree_partner import agreement_of
+from cauce.standards.derived_fields import with_derived
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.mappings import PartnerMapping
-from cauce.store import mappings, partner_files
+from cauce.standards.messages import Message
+from cauce.store import mappings, partner_files, vault
 from cauce.store.partner_files import KeptFile
 from cauce.store.workspace import Hub
 
-__all__ = ["Participant", "Participation", "participation", "publishable_tables"]
+__all__ = ["Participant", "Participation", "ended_files", "participation", "publishable_tables"]
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,15 @@ class Participant:
 
 @dataclass(frozen=True)
 class Participation:
-    """Who takes part today, and the files whose rows must be gone."""
+    """Who takes part today, the files whose rows had to go, and what was said when they were removed."""
 
     partners: tuple[Participant, ...]
     ended: tuple[tuple[str, Path], ...]
+    removed: tuple[Message, ...] = ()
 
 
 def participation(hub: Hub, *, today: date) -> Participation:
-    """The partners of a hub whose data may be read today.
+    """The partners of a hub whose data may be read today; what had to go is removed first, whatever is refused then.
 
     In
         hub     the hub
@@ -53,34 +56,54 @@ def participation(hub: Hub, *, today: date) -> Participation:
     Out
         Participation
     Refuses
-        run.no_partner    the hub holds no partner's file
+        run.no_partner    the hub holds no partner's file, or none that takes part today
+        run.removed       with another refusal: what was removed before it
         run.no_mapping    a partner's file has no mapping
         agree.none, agree.unsigned, agree.not_yet, agree.expired   its agreement is not in force
         agree.no_clause   a mapped field stands in no clause
     """
-    partners = partner_files.list_partners(hub)
-    if not partners:
-        raise Refusal(
-            "run.no_partner",
-            found="The hub holds no partner's file",
-            wanted="at least one file",
-            remedy="Run `cauce add HUB FILE --partner NAME`",
-        )
-    refusals: list[Refusal] = []
+    ended = ended_files(hub, today=today)
+    removed = tuple(vault.remove_ended(hub, ended))
     taking: list[Participant] = []
-    ended: list[tuple[str, Path]] = []
-    for partner in partners:
+    refusals: list[Refusal] = []
+    for partner in partner_files.list_partners(hub):
         try:
-            one, gone = _participant(hub, partner, today=today)
-        except Refusal as refusal:
-            refusals.append(refusal)
-            continue
-        ended += [(partner, path) for path in gone]
-        if one is not None:
-            refusals += _unread(one)
+            one = _participant(hub, partner, today=today)
             taking.append(one)
+            refusals += _unread(one)
+        except (Refusal, ExceptionGroup) as refused:
+            refusals += _each(refused)
+    if not taking and not refusals:
+        refusals.append(_nobody())
+    if refusals and removed:
+        refusals.append(_removed(hub, ended))
     raise_all(refusals)
-    return Participation(tuple(taking), tuple(ended))
+    return Participation(tuple(taking), tuple(ended), removed)
+
+
+def ended_files(hub: Hub, *, today: date) -> list[tuple[str, Path]]:
+    """The files of partners that withdrew, or whose days are over.
+
+    In
+        hub     the hub
+        today   the day
+    Out
+        (partner, file received) pairs
+    """
+    ended: list[tuple[str, Path]] = []
+    for partner in partner_files.list_partners(hub):
+        try:
+            agreement = agreement_of(hub, partner)
+            files = partner_files.log_of(hub, partner)
+        except (Refusal, ExceptionGroup):
+            # What is wrong with it stops the run later; the rows of others must go all the same.
+            continue
+        ended += [
+            (partner, one.path) for one in files if permissions.is_ended(agreement, received=one.received, today=today)
+        ]
+        if agreement.withdrawn is not None and agreement.withdrawn <= today:
+            ended += [(partner, path) for path in partner_files.files_without_log(hub, partner)]
+    return ended
 
 
 def publishable_tables(
@@ -94,6 +117,10 @@ def publishable_tables(
     Out
         (tables that may leave, the refusals that keep the others)
     """
+    closed = [_closed(one) for one in partners if not _lets_publish(one)]
+    if closed:
+        # Its people are in every table, in the total and in the estimate: nothing of it may leave.
+        return [], closed
     allowed: list[tuple[str, ...]] = []
     refusals: dict[str, Refusal] = {}
     for table in tables:
@@ -104,13 +131,9 @@ def publishable_tables(
     return allowed, list(refusals.values())
 
 
-def _participant(hub: Hub, partner: str, *, today: date) -> tuple[Participant | None, list[Path]]:
+def _participant(hub: Hub, partner: str, *, today: date) -> Participant:
     files = partner_files.list_files(hub, partner)
     agreement = agreement_of(hub, partner)
-    kept = tuple(one for one in files if not permissions.is_ended(agreement, received=one.received, today=today))
-    gone = [one.path for one in files if one not in kept]
-    if not kept:
-        return None, gone
     permissions.refuse_unless_in_force(agreement, today=today)
     mapping = mappings.load_mapping(hub, partner)
     if mapping is None:
@@ -121,7 +144,7 @@ def _participant(hub: Hub, partner: str, *, today: date) -> tuple[Participant | 
             remedy="Run `cauce add HUB FILE --partner {partner}` and answer its doubts",
             partner=partner,
         )
-    return Participant(partner, agreement, mapping, kept), gone
+    return Participant(partner, agreement, mapping, files)
 
 
 def _unread(one: Participant) -> list[Refusal]:
@@ -132,19 +155,47 @@ def _unread(one: Participant) -> list[Refusal]:
 
 def _unpublished(one: Participant, table: tuple[str, ...]) -> list[Refusal]:
     held = [field for field in table if field in one.fields]
-    refusals = permissions.uncovered_uses(one.agreement, held, purpose="publish", recipient="public")
-    lets_publish = any(
-        "publish" in clause.purposes and "public" in clause.recipients for clause in one.agreement.clauses
+    return permissions.uncovered_uses(one.agreement, held, purpose="publish", recipient="public")
+
+
+def _lets_publish(one: Participant) -> bool:
+    return any("publish" in clause.purposes and "public" in clause.recipients for clause in one.agreement.clauses)
+
+
+def _closed(one: Participant) -> Refusal:
+    return Refusal(
+        "agree.unpublished",
+        found="No clause of the agreement {agreement} lets anything be published",
+        wanted="a clause with the purpose publish and the recipient public",
+        remedy="Agree on it with {partner}, or leave its data out",
+        agreement=one.agreement.agreement_id,
+        partner=one.partner,
     )
-    if table or lets_publish:
-        return refusals
-    return [
-        Refusal(
-            "agree.unpublished",
-            found="No clause of the agreement {agreement} lets anything be published",
-            wanted="a clause with the purpose publish and the recipient public",
-            remedy="Agree on it with {partner}, or leave its data out",
-            agreement=one.agreement.agreement_id,
-            partner=one.partner,
-        )
-    ]
+
+
+def _each(refused: Refusal | ExceptionGroup[Exception]) -> list[Refusal]:
+    if isinstance(refused, Refusal):
+        return [refused]
+    if any(not isinstance(one, Refusal) for one in refused.exceptions):
+        raise refused
+    return [one for one in refused.exceptions if isinstance(one, Refusal)]
+
+
+def _nobody() -> Refusal:
+    return Refusal(
+        "run.no_partner",
+        found="The hub holds no partner's file",
+        wanted="at least one file",
+        remedy="Run `cauce add HUB FILE --partner NAME`",
+    )
+
+
+def _removed(hub: Hub, ended: Sequence[tuple[str, Path]]) -> Refusal:
+    return Refusal(
+        "run.removed",
+        found="Before it stopped, the run removed the rows and links of {files}",
+        wanted="no row of partners that withdrew or whose days are over",
+        remedy="Nothing: but releases already published cannot be recalled ({releases})",
+        files=", ".join(f"{partner}/{path.name}" for partner, path in ended),
+        releases=", ".join(vault.published_releases(hub)) or "-",
+    )

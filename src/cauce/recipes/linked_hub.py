@@ -83,11 +83,12 @@ def link_hub(
 
 def _manner(taking: Participation, pack: Pack) -> dict[str, Manner]:
     """How each partner may be linked: as agreed, "none" where its files do not identify people."""
-    roles = {name: field.role for name, field in pack.fields.items() if field.role in ("given_name", "surname")}
+    roles = {name: field.role for name, field in pack.fields.items() if field.role in _ROLES}
     manner: dict[str, Manner] = {}
     for one in taking.partners:
         identifying = [field for field in one.fields if field in roles]
-        manner[one.partner] = cast(Manner, one.agreement.linkage) if identifying else "none"
+        is_named = any(roles[field] in ("given_name", "surname") for field in identifying)
+        manner[one.partner] = cast(Manner, one.agreement.linkage) if is_named else "none"
         if manner[one.partner] != "none":
             raise_all(permissions.uncovered_uses(one.agreement, identifying, purpose="link", recipient="committee"))
     return manner
@@ -99,7 +100,8 @@ def _lists(taking: Participation, manner: Mapping[str, Manner]) -> list[str]:
 
 
 def _lets_estimate(one: Participant) -> bool:
-    return any("estimate" in clause.purposes for clause in one.agreement.clauses)
+    clauses = one.agreement.clauses
+    return any("estimate" in clause.purposes and "committee" in clause.recipients for clause in clauses)
 
 
 def _link_anew(

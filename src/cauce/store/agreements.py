@@ -8,6 +8,7 @@ from typing import Any
 import tomlkit
 
 from cauce.standards.errors import Refusal
+from cauce.store.partner_files import check_partner_code
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
 
@@ -15,7 +16,12 @@ __all__ = ["agreement_path", "load_agreement", "save_agreement"]
 
 
 def agreement_path(hub: Hub, partner: str) -> Path:
-    """Where the agreement of a partner lies, whether or not it is written yet."""
+    """Where the agreement of a partner lies, whether or not it is written yet.
+
+    Refuses
+        store.bad_partner_code   the code is no code, or a path
+    """
+    check_partner_code(partner)
     return hub.agreements_dir / f"{partner}.toml"
 
 

@@ -17,15 +17,29 @@ from typing import Any, Literal
 
 import tomlkit
 
-from cauce.standards.errors import Refusal
+from cauce.standards.errors import Refusal, raise_all
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
 
-__all__ = ["Arrival", "KeptFile", "arrival_of", "check_partner_code", "keep_file", "list_files", "list_partners"]
+__all__ = [
+    "Arrival",
+    "KeptFile",
+    "arrival_of",
+    "check_partner_code",
+    "checksum_of",
+    "files_without_log",
+    "forget_file",
+    "keep_file",
+    "list_files",
+    "list_partners",
+    "log_of",
+]
 
 _LOG = "received.toml"
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _BLOCK = 2**20
+# A partner's code names a column of the capture table, beside these.
+_RESERVED = frozenset({"count", "draw", "lists", "person_id"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,7 @@ def check_partner_code(partner: str) -> None:
 
     Refuses
         store.bad_partner_code   letters other than a-z, digits, - and _; or a path
+        store.reserved_partner_code   a word that the hub uses itself
 
     >>> check_partner_code("policia")
     """
@@ -66,10 +81,18 @@ def check_partner_code(partner: str) -> None:
             remedy="Choose a short code, such as policia or ong-1",
             partner=partner,
         )
+    if partner in _RESERVED:
+        raise Refusal(
+            "store.reserved_partner_code",
+            found="{partner} cannot be the code of a partner: the hub uses this word itself",
+            wanted="another code than count, draw, lists, person_id",
+            remedy="Choose a short code, such as policia or ong-1",
+            partner=partner,
+        )
 
 
 def list_partners(hub: Hub) -> tuple[str, ...]:
-    """The partners that sent at least one file that is still here, in order."""
+    """The partners of whom a file was received and not removed since, in order; also where the file is lost."""
     if not hub.partners_dir.is_dir():
         return ()
     folders = sorted(folder.name for folder in hub.partners_dir.iterdir() if folder.is_dir())
@@ -78,7 +101,62 @@ def list_partners(hub: Hub) -> tuple[str, ...]:
 
 def _has_files(hub: Hub, partner: str) -> bool:
     folder = hub.partners_dir / partner
-    return any((folder / Path(str(entry["name"])).name).is_file() for entry in _read_log(folder))
+    return bool(_read_log(folder)) or _lacks_log(folder)
+
+
+def _lacks_log(folder: Path, *, coming: str = "") -> bool:
+    """Claims that files lie here that no log tells of; a file that is just coming is not meant."""
+    if not folder.is_dir() or (folder / _LOG).is_file():
+        return False
+    return any(path.name != coming for path in _visible(folder))
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir())
+
+
+def files_without_log(hub: Hub, partner: str) -> list[Path]:
+    """The files that lie in a partner's folder when its log is lost.
+
+    In
+        hub       the hub
+        partner   code of the partner
+    Out
+        their paths; empty where there is a log
+    """
+    check_partner_code(partner)
+    folder = hub.partners_dir / partner
+    _check_inside(folder)
+    return _visible(folder) if _lacks_log(folder) else []
+
+
+def log_of(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
+    """The files of a partner as its log tells them, unchecked: some may be lost.
+
+    In
+        hub       the hub
+        partner   code of the partner
+    Out
+        the files
+    """
+    check_partner_code(partner)
+    folder = hub.partners_dir / partner
+    _check_inside(folder)
+    return tuple(
+        KeptFile(folder / Path(str(entry["name"])).name, entry["received"], str(entry["sha256"]))
+        for entry in _read_log(folder)
+    )
+
+
+def forget_file(path: Path) -> None:
+    """Takes a file that was removed for good out of the log beside it.
+
+    In
+        path   where it lay
+    """
+    entries = _read_log(path.parent)
+    if entries:
+        _write_log(path.parent, [one for one in entries if Path(str(one["name"])).name != path.name])
 
 
 def list_files(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
@@ -92,19 +170,41 @@ def list_files(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
     Refuses
         store.bad_partner_code   the code is no code
         store.link_outside       its folder is a symbolic link
+        store.file_missing       a file that was received is lost, or a symbolic link stands in its place
         store.file_changed       a file is no longer as received
         store.bad_toml           received.toml cannot be read
     """
     check_partner_code(partner)
     folder = hub.partners_dir / partner
     _check_inside(folder)
-    kept = []
-    for entry in _read_log(folder):
-        path = folder / Path(str(entry["name"])).name
-        if path.is_file() and not path.is_symlink():
-            _check_unchanged(path, entry)
-            kept.append(KeptFile(path, entry["received"], str(entry["sha256"])))
+    if _lacks_log(folder):
+        raise _lost(folder / _LOG)
+    raise_all([_lost(one.path) for one in log_of(hub, partner) if not _is_here(one.path)])
+    return _unchanged(hub, partner)
+
+
+def _unchanged(hub: Hub, partner: str) -> tuple[KeptFile, ...]:
+    """Those of the files that are here, each still as received."""
+    kept = [one for one in log_of(hub, partner) if _is_here(one.path)]
+    sizes = {str(entry["name"]): entry for entry in _read_log(hub.partners_dir / partner)}
+    for one in kept:
+        _check_unchanged(one.path, sizes[one.path.name])
     return tuple(sorted(kept, key=lambda one: one.path.name))
+
+
+def _is_here(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _lost(path: Path) -> Refusal:
+    return Refusal(
+        "store.file_missing",
+        found="{file} was received and is no longer in its place",
+        wanted="every file of a partner in its place until the partner withdraws or its days are over",
+        remedy="Put {file} back, or end the agreement: `cauce agree HUB --partner {partner} --withdraw`",
+        file=f"partners/{path.parent.name}/{path.name}",
+        partner=path.parent.name,
+    )
 
 
 def _check_inside(folder: Path) -> None:
@@ -137,7 +237,7 @@ def _read_log(folder: Path) -> list[dict[str, Any]]:
 
 
 def _check_unchanged(path: Path, entry: dict[str, Any]) -> None:
-    if path.stat().st_size != entry["bytes"] or _checksum(path) != entry["sha256"]:
+    if path.stat().st_size != entry["bytes"] or checksum_of(path) != entry["sha256"]:
         raise Refusal(
             "store.file_changed",
             found="{file} is no longer as it was received",
@@ -147,7 +247,14 @@ def _check_unchanged(path: Path, entry: dict[str, Any]) -> None:
         )
 
 
-def _checksum(path: Path) -> str:
+def checksum_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal.
+
+    In
+        path   the file
+    Out
+        str
+    """
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -173,8 +280,10 @@ def arrival_of(hub: Hub, partner: str, path: Path) -> Arrival:
     Refuses
         store.bad_partner_code   the code is no code
     """
-    sha256 = _checksum(path)
-    files = list_files(hub, partner)
+    sha256 = checksum_of(path)
+    if _lacks_log(hub.partners_dir / partner, coming=path.name):
+        raise _lost(hub.partners_dir / partner / _LOG)
+    files = _unchanged(hub, partner)
     same = next((one.path for one in files if one.sha256 == sha256), None)
     if same is not None:
         return Arrival("same", sha256, same)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cauce.store.workspace import Hub
 
-__all__ = ["scratch_folder"]
+__all__ = ["clear_dead", "scratch_folder"]
 
 _PREFIX = ".work-"
 
@@ -27,11 +27,20 @@ def scratch_folder(hub: Hub) -> Iterator[Path]:
     Out
         its path, within `partners/`
     """
+    clear_dead(hub)
+    with tempfile.TemporaryDirectory(dir=hub.partners_dir, prefix=f"{_PREFIX}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def clear_dead(hub: Hub) -> None:
+    """Removes the folders that processes which are no more left behind.
+
+    In
+        hub   the hub
+    """
     for left in hub.partners_dir.glob(f"{_PREFIX}*"):
         if not _is_alive(left.name.removeprefix(_PREFIX).partition("-")[0]):
             shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=hub.partners_dir, prefix=f"{_PREFIX}{os.getpid()}-") as folder:
-        yield Path(folder)
 
 
 def _is_alive(process: str) -> bool:

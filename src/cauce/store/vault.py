@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cauce.standards.messages import Message
+from cauce.store import partner_files, scratch
 from cauce.store.workspace import Hub
 
-__all__ = ["connect", "keep_arrow", "keep_table", "locked", "remove_ended"]
+__all__ = ["connect", "keep_arrow", "keep_table", "locked", "published_releases", "remove_ended"]
 
 
 @contextmanager
@@ -50,21 +51,66 @@ def remove_ended(hub: Hub, ended: Sequence[tuple[str, Path]]) -> list[Message]:
     Out
         what was removed and what cannot be recalled
     """
+    scratch.clear_dead(hub)
+    _clear_orphans(hub)
     said: list[Message] = []
     for partner, path in ended:
-        if not path.exists():
-            continue
-        path.unlink()
-        for derived in ("links.parquet", "people.parquet", "captures.parquet"):
-            (hub.vault_dir / derived).unlink(missing_ok=True)
-        shutil.rmtree(path.parent / ".harmonised", ignore_errors=True)
-        (hub.vault_dir / "rejects" / f"{partner}.csv").unlink(missing_ok=True)
+        _remove_derived(hub, partner)
+        _remove_copies(hub, partner, path)
+        path.unlink(missing_ok=True)
+        # Last of all: a removal that is cut short is done again, whole, by the next run.
+        partner_files.forget_file(path)
         said.append(Message("The rows and links of {file} of {partner} were removed", file=path.name, partner=partner))
-    if said and any(hub.releases_dir.iterdir()):
+    published = published_releases(hub)
+    if said and published:
         said.append(
-            Message("Releases already published cannot be recalled: their figures still count the removed people")
+            Message(
+                "Releases already published cannot be recalled: {releases} still count the removed people",
+                releases=", ".join(published),
+            )
         )
     return said
+
+
+def published_releases(hub: Hub) -> list[str]:
+    """The identifiers of the releases that are out, in order.
+
+    In
+        hub   the hub
+    Out
+        their names
+    """
+    if not hub.releases_dir.is_dir():
+        return []
+    return sorted(path.name for path in hub.releases_dir.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def _clear_orphans(hub: Hub) -> None:
+    """Removes what was made of partners of whom no file is left."""
+    partners = set(partner_files.list_partners(hub))
+    for made in hub.partners_dir.glob("*/.harmonised"):
+        if made.parent.name not in partners:
+            _remove_derived(hub, made.parent.name)
+
+
+def _remove_derived(hub: Hub, partner: str) -> None:
+    folder = hub.partners_dir / partner
+    shutil.rmtree(folder / ".harmonised", ignore_errors=True)
+    (hub.vault_dir / "rejects" / f"{partner}.csv").unlink(missing_ok=True)
+    shutil.rmtree(hub.vault_dir / "spill", ignore_errors=True)
+    for made in ("links.parquet", "people.parquet", "captures.parquet"):
+        for path in hub.vault_dir.glob(f"*{made}*"):
+            path.unlink()
+
+
+def _remove_copies(hub: Hub, partner: str, path: Path) -> None:
+    """Removes what a kill left of a file that was coming, and the same bytes in the hub's inbox."""
+    for left in path.parent.glob(".receiving-*"):
+        left.unlink(missing_ok=True)
+    known = {one.sha256 for one in partner_files.log_of(hub, partner) if one.path == path}
+    for copy in (hub.root / "inbox").glob("*"):
+        if copy.is_file() and not copy.is_symlink() and partner_files.checksum_of(copy) in known:
+            copy.unlink()
 
 
 def keep_table(table: ibis.Table, path: Path) -> None:
