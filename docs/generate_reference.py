@@ -126,10 +126,10 @@ def _markdown(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def _settings_page() -> str:
     from cauce.agree import agreements
-    from cauce.store import mappings, workspace
+    from cauce.store import hub_settings, mappings
 
     checked = {
-        "hub.toml": workspace._HUB_KEYS,
+        "hub.toml": hub_settings._HUB_KEYS,
         "agreements/P.toml": agreements._KEYS,
         "mappings/P.toml": mappings._KEYS,
     }
