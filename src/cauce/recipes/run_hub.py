@@ -5,7 +5,6 @@ the vault under the fingerprint of what it was made of: a run that is interrupte
 returns the stored release and spends nothing.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import cauce
+from cauce.agree.agreements import Agreement
 from cauce.publish import labels
 from cauce.recipes import agreed_partners, clear_people, hub_provenance, linked_hub, publish_release
 from cauce.recipes.agreed_partners import Participation
@@ -26,8 +26,8 @@ from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
-from cauce.store import agreements as agreement_files
 from cauce.store import releases, steps, vault, workspace
+from cauce.store.hub_settings import HubSettings
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
 
@@ -48,7 +48,7 @@ class HubRun:
 
     @property
     def hidden(self) -> Mapping[str, Any]:
-        """The hidden total as released: status, reason, observed, total, lower, upper, methods."""
+        """The hidden total as released: status, reason by language, observed, total, lower, upper, methods."""
         told: Mapping[str, Any] = self.release.facts["estimate"]
         return {key: told[key] for key in ("status", "reason", "observed", "total", "lower", "upper", "methods")}
 
@@ -90,7 +90,9 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
     hub = workspace.open_hub(root)
     with vault.locked(hub):
         taking = agreed_partners.participation(hub, today=today)
-        changes = vault.remove_ended(hub, taking.ended)
+        changes = list(taking.removed)
+        for change in changes:  # told at once: a later step may refuse
+            progress(change, 1, 1)
         read = [_harmonised(hub, one, progress=progress) for one in taking.partners]
         people = linked_hub.link_hub(hub, taking, read, rng=rng, progress=progress)
         fingerprint = fingerprint_of_run(hub, taking)
@@ -113,7 +115,7 @@ def _harmonised(hub: Hub, one: agreed_partners.Participant, *, progress: Progres
 
 
 def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
-    """Of all that decides what a release holds: files, mappings, agreements, settings, pack, code.
+    """Of all that decides what a release holds: files, mappings, clauses, settings, pack, code; no date, no comment.
 
     In
         hub      the hub
@@ -124,10 +126,22 @@ def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
     return steps.fingerprint_of(
         files=[(one.partner, [kept.sha256 for kept in one.files]) for one in taking.partners],
         mappings=[repr(one.mapping) for one in taking.partners],
-        agreements=[repr(agreement_files.load_agreement(hub, one.partner)) for one in taking.partners],
-        settings=hashlib.sha256((hub.root / "hub.toml").read_bytes()).hexdigest(),
+        agreements=[_deciding(one.agreement) for one in taking.partners],
+        settings=_decisive(hub.settings),
         code=cauce.__version__,
     )
+
+
+def _deciding(agreement: Agreement) -> list[object]:
+    clauses = [(sorted(one.fields), sorted(one.purposes), sorted(one.recipients)) for one in agreement.clauses]
+    return [agreement.partner, agreement.linkage, clauses]
+
+
+def _decisive(settings: HubSettings) -> list[object]:
+    policy = settings.policy
+    rule = (policy.kind, policy.profile, policy.estimates, policy.epsilon_release, policy.delta, policy.threshold)
+    shown = (dict(settings.names), settings.languages, settings.is_fictitious)
+    return [settings.pack, settings.tables, rule, shown]
 
 
 @dataclass(frozen=True)
