@@ -158,3 +158,12 @@ def test_seal_of_the_truth_is_never_read_by_a_run(hub):
     (hub / "truth.sealed.json").write_text("broken")
 
     assert cauce("run", hub, "--json", "--today", TODAY).code == 0
+
+
+def test_ledger_that_was_deleted_does_not_refill_the_budget(hub):
+    (hub / "ledger.sqlite").unlink()
+
+    said = cauce("run", hub, "--json", "--today", TODAY)
+
+    assert said.code == 2
+    assert said.facts["refusals"][0]["code"] == "store.lost_ledger"

@@ -70,6 +70,8 @@ def find_shape(
     labels = below if has_labels else [""] * width
     first_row = heading_row + (2 if has_labels else 1)
     last = _last_column(headings, labels, grid[first_row - 1 :]) if ends_at_headings else width
+    if last == 0:
+        return None
     return TableShape(
         heading_row=heading_row,
         headings=tuple(headings[:last]),
@@ -79,9 +81,10 @@ def find_shape(
 
 
 def _last_column(headings: Sequence[str], labels: Sequence[str], below: Sequence[Sequence[str]]) -> int:
-    last = max(place for place, pair in enumerate(zip(headings, labels, strict=True), start=1) if any(pair))
+    pairs = enumerate(zip(headings, labels, strict=True), start=1)
+    last = max((place for place, pair in pairs if any(pair)), default=0)
     filled = [row for row in below if any(row)]
-    while last < len(headings) and filled and sum(1 for row in filled if row[last]) > 0.5 * len(filled):
+    while 0 < last < len(headings) and filled and sum(1 for row in filled if row[last]) > 0.5 * len(filled):
         last += 1
     return last
 

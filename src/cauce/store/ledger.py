@@ -10,7 +10,7 @@ the room `protect`'s affair.
 import hashlib
 import math
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,7 +27,6 @@ __all__ = [
     "committed",
     "commit",
     "contents_of",
-    "lost_releases",
     "read_balance",
     "reserve",
     "verify_chain",
@@ -204,22 +203,6 @@ def read_balance(path: Path, *, population: str, policy: Policy, today: date) ->
         return _balance(0, 0, policy=policy)
     with closing(_connect(path)) as connection:
         return _read_balance(connection, population, policy=policy, year=today.year)
-
-
-def lost_releases(path: Path, release_ids: Collection[str]) -> list[str]:
-    """Those of the releases that the ledger was never charged for: it was deleted, cut or exchanged since.
-
-    In
-        path          the ledger's file, which may be absent
-        release_ids   names of the releases that exist
-    Out
-        the names that the ledger does not hold, in order
-    """
-    if not _is_begun(path):
-        return sorted(release_ids)
-    with closing(_connect(path)) as connection:
-        held = {row[0] for row in connection.execute("SELECT release_id FROM entries WHERE kind = 'reserve'")}
-    return sorted(set(release_ids) - held)
 
 
 def verify_chain(path: Path) -> str:
