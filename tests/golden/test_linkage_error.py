@@ -7,13 +7,28 @@ import pytest
 from tests.imperfect_links import as_captures, as_found, draw_tables, link_imperfectly
 from tests.shared_data import shared_data
 
-from cauce.estimate import multiple_systems
+from cauce.estimate import capture_tables, each_method, existence, linkage_error, multiple_systems, recall_sensitivity
 
 UK_5_STEPWISE = 11_312.990
 
 
 def answer(captures, method, rng):
     return multiple_systems.estimate(captures, methods=[method], rng=rng).methods[0]
+
+
+def test_uk_5_stands_at_its_peers_total_when_the_true_recall_is_supposed():
+    with shared_data("mse/UKdat_5_data.csv").open(encoding="utf-8") as stream:
+        names, *rows = csv.reader(stream)
+    cells = np.array(rows, dtype=int)
+    whole = capture_tables.tabulate(names[:-1], cells[:, :-1], cells[:, -1])
+    lost = linkage_error.lose_links(whole.counts[1:], recall=0.89)
+    captures = capture_tables.CaptureTable(whole.lists, np.concatenate([[0.0], np.rint(lost)]))
+    setting = each_method.Setting(order=2, rng=np.random.default_rng(1), memo=existence.Memo())
+
+    naive, mended = recall_sensitivity.try_recalls(captures, "stepwise", recalls=(1.0, 0.89), setting=setting)
+
+    assert 13_500 <= naive.answer.total <= 13_900
+    assert mended.answer.total == pytest.approx(UK_5_STEPWISE, abs=0.001)
 
 
 @pytest.mark.slow

@@ -86,6 +86,15 @@ def test_mse_adds_strata_up_and_tries_changes_of_the_lists(ask):
     assert len(answer["sensitivity"]) == 6
 
 
+def test_mse_estimates_again_at_the_recalls_supposed(ask):
+    _, out, _ = ask(LISTS, "--method", "main", "--recall", "1", "--recall", "0.9", "--json")
+
+    answer = json.loads(out)
+    whole, lost = answer["recalls"]
+    assert whole["total"] == pytest.approx(answer["methods"][0]["total"])
+    assert (lost["recall"], lost["total"] < whole["total"]) == (0.9, True)
+
+
 def test_mse_refuses_all_faults_of_a_file_at_once(ask):
     code, out, _ = ask("A,B,count\n1,0,x\n2,1,-4\n0,0,7\n1,1,nan\n", "--json")
 

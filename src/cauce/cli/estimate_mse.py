@@ -32,6 +32,13 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--noise-sigma", type=click.FloatRange(0), default=0.0, help="Spread of the noise that the counts carry.")
 @click.option("--strata", help="A column whose values are estimated apart and added up.")
 @click.option("--sensitivity", is_flag=True, help="Estimate again without each list, and with each two lists merged.")
+@click.option(
+    "--recall",
+    "recalls",
+    type=click.FloatRange(0, 1, min_open=True),
+    multiple=True,
+    help="Estimate again as if only this share of the true links had been made. May be given several times.",
+)
 @click.option("--picture", type=_NEW_FILE, help="Draw the methods: .svg, .png or .pdf.")
 def mse(door: Door, **options: Any) -> Answer:
     """Applies every method asked for and says how far they differ."""
@@ -45,6 +52,7 @@ def mse(door: Door, **options: Any) -> Answer:
         noise_sigma=options["noise_sigma"],
         strata=options["strata"],
         is_sensitive=options["sensitivity"],
+        recalls=tuple(options["recalls"]),
     )
     answer = estimate_mse.estimate_mse(options["table"], chosen)
     lines: list[Message | TextTable | str] = [_table(answer), *_more_tables(answer), *estimate_mse.describe(answer)]
@@ -71,6 +79,8 @@ def _facts(answer: MseAnswer, door: Door) -> dict[str, object]:
             {"change": change.kind, "lists": list(change.lists)} | _one(change.answer, door)
             for change in answer.changes
         ]
+    if answer.at_recalls:
+        facts["recalls"] = [{"recall": one.recall} | _one(one.answer, door) for one in answer.at_recalls]
     return facts
 
 
@@ -121,4 +131,7 @@ def _more_tables(answer: MseAnswer) -> list[TextTable]:
             [kinds[change.kind], " + ".join(change.lists), *_cells(change.answer)] for change in answer.changes
         ]
         tables.append(TextTable([Message("change"), Message("lists"), *headings], changed))
+    if answer.at_recalls:
+        supposed: list[list[object]] = [[f"{one.recall:g}", *_cells(one.answer)] for one in answer.at_recalls]
+        tables.append(TextTable([Message("share of the links made"), *headings], supposed))
     return tables

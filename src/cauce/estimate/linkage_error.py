@@ -11,7 +11,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LinkageError", "draw_rates", "undo_linkage_error"]
+__all__ = ["LinkageError", "draw_rates", "lose_links", "undo_linkage_error"]
 
 _Z = 1.959963984540054
 _LEAST_RECALL = 0.3
@@ -66,6 +66,23 @@ def undo_linkage_error(counts: NDArray[np.float64], rates: NDArray[np.float64]) 
         split = _parted(lists, float(precision)) @ counts[place]
         undone[place] = np.linalg.solve(_joined(lists, float(recall)), split)
     return np.maximum(undone, 0.0)
+
+
+def lose_links(counts: NDArray[np.float64], *, recall: float) -> NDArray[np.float64]:
+    """Capture histories as they are seen when links are missed, in expectation: what `undo_linkage_error` undoes.
+
+    In
+        counts   (history,) float   people in each history 1 .. 2^lists - 1
+        recall   share of the true links that are made
+    Out
+        (history,) float   people as they are counted
+
+    >>> lose_links(np.array([50.0, 40.0, 50.0]), recall=0.8).round(6).tolist()
+    [60.0, 50.0, 40.0]
+    """
+    lists = int(counts.size + 1).bit_length() - 1
+    seen: NDArray[np.float64] = _joined(lists, recall) @ counts
+    return seen
 
 
 def _parted(lists: int, precision: float) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ from cauce.estimate import (
     list_sensitivity,
     method_results,
     multiple_systems,
+    recall_sensitivity,
 )
 from cauce.estimate.method_results import MethodResult
 from cauce.gather import capture_files
@@ -53,16 +54,18 @@ class MseOptions:
     noise_sigma: float = 0.0
     strata: str | None = None
     is_sensitive: bool = False
+    recalls: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class MseAnswer:
-    """The pooled figure with the answer of every method; strata and changes of lists where asked."""
+    """The pooled figure with the answer of every method; strata, changes of lists and other recalls where asked."""
 
     hidden: multiple_systems.HiddenPopulation
     lists: tuple[str, ...]
     strata: capture_strata.Strata | None = None
     changes: tuple[list_sensitivity.Change, ...] = ()
+    at_recalls: tuple[recall_sensitivity.AtRecall, ...] = ()
 
 
 def estimate_mse(path: Path, options: MseOptions) -> MseAnswer:
@@ -98,6 +101,7 @@ def estimate_mse(path: Path, options: MseOptions) -> MseAnswer:
         lists=tables[0].lists,
         strata=capture_strata.estimate_strata(split, leading, setting=setting) if split else None,
         changes=list_sensitivity.try_changes(tables[0], leading, setting=setting) if options.is_sensitive else (),
+        at_recalls=recall_sensitivity.try_recalls(tables[0], leading, recalls=options.recalls, setting=setting),
     )
 
 

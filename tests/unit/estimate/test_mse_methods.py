@@ -16,6 +16,7 @@ from cauce.estimate import (
     loglinear,
     method_results,
     model_average,
+    recall_sensitivity,
     stepwise,
 )
 from cauce.standards.errors import Refusal
@@ -197,6 +198,22 @@ def test_sensitivity_tries_each_list_and_each_two_lists():
 
     assert [(change.kind, len(change.lists)) for change in changes] == [("dropped", 1)] * 3 + [("merged", 2)] * 3
     assert all(change.answer.status == "estimated" for change in changes)
+
+
+def test_recalls_lower_the_total_the_more_links_are_supposed_missing():
+    recalls = recall_sensitivity.try_recalls(WELL_FILLED, "main", recalls=(1.0, 0.95, 0.9), setting=a_setting())
+
+    as_linked, *supposed = [one.answer.total for one in recalls]
+    assert as_linked == each_method.apply_method("main", [WELL_FILLED], setting=a_setting())[0].total
+    assert as_linked > supposed[0] > supposed[1]
+
+
+def test_recalls_say_so_where_so_many_links_cannot_be_missing():
+    all_linked = a_table([1, 1, 90], ("A", "B"))
+
+    (only,) = recall_sensitivity.try_recalls(all_linked, "main", recalls=(0.4,), setting=a_setting())
+
+    assert only.answer.status == "not_estimable"
 
 
 def test_sensitivity_refuses_two_lists():
