@@ -70,12 +70,11 @@ def split_words(text: str) -> tuple[str, ...]:
     ('mariya',)
     """
     lower = unicodedata.normalize("NFC", text).lower()
-    lower = _ARABIC_LONG_I.sub("i", _ARABIC_LONG_U.sub("u", _ARABIC_ARTICLE.sub("al ", lower)))
-    latin = lower.translate(dict(name_words.latin_letters()))
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(letter))
-    return tuple(_NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", plain.translate(dict(name_words.latin_letters())))).split())
+    plain = lower if lower.isascii() else _write_in_latin(lower)
+    return tuple(_NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", plain)).split())
 
 
+@lru_cache(maxsize=100_000)
 def phonetic_key(word: str) -> str:
     """How a word sounds to an ear of any of the languages served, vowels after the first letter left out.
 
@@ -124,6 +123,13 @@ def describe_name(text: str, *, is_given: bool) -> NameForms:
         parts=tuple(dict.fromkeys(part for word in words[:2] for part in _cut(word))),
         initials=tuple(dict.fromkeys(word[0] for word in words[:2])),
     )
+
+
+def _write_in_latin(lower: str) -> str:
+    lower = _ARABIC_LONG_I.sub("i", _ARABIC_LONG_U.sub("u", _ARABIC_ARTICLE.sub("al ", lower)))
+    latin = unicodedata.normalize("NFKD", lower.translate(name_words.latin_letters()))
+    plain = "".join(letter for letter in latin if not unicodedata.combining(letter))
+    return plain.translate(name_words.latin_letters())
 
 
 def _delete_one_letter(word: str) -> set[str]:
