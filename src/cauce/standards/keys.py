@@ -13,6 +13,7 @@ __all__ = [
     "Key",
     "check_keys",
     "is_area",
+    "is_budgets",
     "is_chance",
     "is_date",
     "is_flag",
@@ -68,6 +69,17 @@ def is_positive(value: object) -> bool:
     (True, False, False)
     """
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+
+
+def is_budgets(value: object, *, of: Collection[str]) -> bool:
+    """Claims that the value gives some of these words a number from zero on each.
+
+    >>> is_budgets({"ask": 1.0}, of=("ask",)), is_budgets({"asks": 1.0}, of=("ask",)), is_budgets({}, of=())
+    (True, False, True)
+    """
+    if not isinstance(value, dict):
+        return False
+    return all(name in of and (is_positive(most) or most == 0) for name, most in value.items())
 
 
 def is_chance(value: object) -> bool:

@@ -1,14 +1,21 @@
 """What may a population's releases spend, and by which rule do they leave? The [policy] of hub.toml."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Policy"]
+__all__ = ["PURPOSES", "Policy"]
+
+PURPOSES = ("tables", "ask", "files")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One population, one policy: differential privacy, or thresholds with complementary suppression, never both."""
+    """One population, one policy: differential privacy, or thresholds with complementary suppression, never both.
+
+    purposes   purpose -> what it may spend in all: "tables" the releases of `cauce run`, "ask" those of `cauce ask`,
+               "files" those of `cauce protect`; one that is absent is bound by the other budgets alone
+    """
 
     kind: Literal["differential-privacy", "threshold"] = "differential-privacy"
     epsilon_total: float = 4.0
@@ -18,3 +25,4 @@ class Policy:
     profile: Literal["careful", "accurate"] = "careful"
     threshold: int = 10
     estimates: Literal["noised", "declared"] = "noised"
+    purposes: Mapping[str, float] = field(default_factory=dict)

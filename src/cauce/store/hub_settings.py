@@ -10,7 +10,7 @@ from cauce.standards import keys, packs
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import LANGUAGES, Language
 from cauce.standards.packs import Pack
-from cauce.standards.policy import Policy
+from cauce.standards.policy import PURPOSES, Policy
 
 __all__ = ["HubSettings", "read_settings"]
 
@@ -35,6 +35,9 @@ _HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "profile": keys.one_of("careful", "accurate"),
         "threshold": keys.Key(keys.is_whole, "10 (>= 1)"),
         "estimates": keys.one_of("noised", "declared"),
+        "purposes": keys.Key(
+            lambda value: keys.is_budgets(value, of=PURPOSES), "{ tables = 3.0, ask = 1.0, files = 0.5 }"
+        ),
     },
     "tables": {"by": keys.Key(keys.is_texts, '["prs_Gender", "age_code"]')},
 }

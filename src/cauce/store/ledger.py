@@ -19,9 +19,9 @@ from pathlib import Path
 
 from cauce.standards.policy import Policy
 from cauce.store import ledger_refusals
+from cauce.store.ledger_balance import MICRO, Balance, Spent, balance_of
 
 __all__ = [
-    "Balance",
     "Charge",
     "Reservation",
     "committed",
@@ -32,7 +32,6 @@ __all__ = [
     "verify_chain",
 ]
 
-_MICRO = 1_000_000
 _FIELDS = (
     "entry_id, kind, population, policy, release_id, fingerprint, purpose, epsilon_micro, delta, day, reserve_id, "
     "content_hash, previous_hash"
@@ -50,21 +49,6 @@ class Charge:
     epsilon: float
     delta: float
     day: date
-
-
-@dataclass(frozen=True)
-class Balance:
-    """What a population has spent, in all and in one calendar year, and what is left of both."""
-
-    spent: float
-    spent_year: float
-    left: float
-    left_year: float
-
-    @property
-    def affordable(self) -> float:
-        """The most that may be spent now."""
-        return max(0.0, min(self.left, self.left_year))
 
 
 @dataclass(frozen=True)
@@ -100,6 +84,7 @@ def reserve(path: Path, charge: Charge, *, policy: Policy) -> Reservation:
         store.over_release     it costs more than one release may
         store.over_year        it costs more than is left of the year
         store.over_total       it costs more than is left of the whole budget
+        store.over_purpose     it costs more than is left for its purpose
         store.broken_ledger     the file was tampered with
 
     >>> import tempfile
@@ -200,7 +185,7 @@ def read_balance(path: Path, *, population: str, policy: Policy, today: date) ->
     4.0
     """
     if not _is_begun(path):
-        return _balance(0, 0, policy=policy)
+        return balance_of((), policy=policy, year=today.year)
     with closing(_connect(path)) as connection:
         return _read_balance(connection, population, policy=policy, year=today.year)
 
@@ -277,7 +262,7 @@ def _append(connection: sqlite3.Connection, entry: _Entry) -> int:
         charge.release_id,
         charge.fingerprint,
         charge.purpose,
-        math.ceil(round(charge.epsilon * _MICRO, 6)),
+        math.ceil(round(charge.epsilon * MICRO, 6)),
         charge.delta,
         charge.day.isoformat(),
         entry.reserve_id,
@@ -322,30 +307,25 @@ def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: P
 
 def _require_budget(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
     balance = _read_balance(connection, charge.population, policy=policy, year=charge.day.year)
-    if charge.epsilon > policy.epsilon_release + 0.5 / _MICRO:
+    if charge.epsilon > policy.epsilon_release + 0.5 / MICRO:
         raise ledger_refusals.over_release(charge.epsilon, left=policy.epsilon_release)
-    if charge.epsilon > balance.left_year + 0.5 / _MICRO:
+    if charge.epsilon > balance.left_year + 0.5 / MICRO:
         raise ledger_refusals.over_year(charge.epsilon, left=balance.left_year)
-    if charge.epsilon > balance.left + 0.5 / _MICRO:
+    if charge.epsilon > balance.left + 0.5 / MICRO:
         raise ledger_refusals.over_total(charge.epsilon, left=balance.left)
+    left_for = balance.left_for.get(charge.purpose)
+    if left_for is not None and charge.epsilon > left_for + 0.5 / MICRO:
+        raise ledger_refusals.over_purpose(charge.epsilon, left=left_for, purpose=charge.purpose)
 
 
 def _read_balance(connection: sqlite3.Connection, population: str, *, policy: Policy, year: int) -> Balance:
-    spent, spent_year = connection.execute(
-        "SELECT coalesce(sum(epsilon_micro), 0), coalesce(sum(epsilon_micro) FILTER (WHERE substr(day, 1, 4) = ?), 0) "
-        "FROM entries WHERE kind = 'reserve' AND population = ?",
-        (f"{year:04d}", population),
-    ).fetchone()
-    return _balance(spent, spent_year, policy=policy)
-
-
-def _balance(spent: int, spent_year: int, *, policy: Policy) -> Balance:
-    return Balance(
-        spent=spent / _MICRO,
-        spent_year=spent_year / _MICRO,
-        left=round(policy.epsilon_total * _MICRO - spent) / _MICRO,
-        left_year=round(policy.epsilon_year * _MICRO - spent_year) / _MICRO,
+    rows = connection.execute(
+        "SELECT day, purpose, epsilon_micro, delta FROM entries WHERE kind = 'reserve' AND population = ? "
+        "ORDER BY entry_id",
+        (population,),
     )
+    charges = [Spent(date.fromisoformat(day), *told) for day, *told in rows]
+    return balance_of(charges, policy=policy, year=year)
 
 
 def _find_reservation(connection: sqlite3.Connection, population: str, fingerprint: str) -> Reservation | None:
@@ -375,7 +355,7 @@ def _read_entry(connection: sqlite3.Connection, entry_id: int) -> _Entry:
         release_id=row[2],
         fingerprint=row[3],
         purpose=row[4],
-        epsilon=row[5] / _MICRO,
+        epsilon=row[5] / MICRO,
         delta=row[6],
         day=date.fromisoformat(row[7]),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cauce.standards.errors import Refusal
 
-__all__ = ["broken", "lost", "other_policy", "over_release", "over_total", "over_year"]
+__all__ = ["broken", "lost", "other_policy", "over_purpose", "over_release", "over_total", "over_year"]
 
 
 def broken(path: Path, *, entry_id: int) -> Refusal:
@@ -86,4 +86,17 @@ def over_total(cost: float, *, left: float) -> Refusal:
         remedy="Ask for less: a budget once spent does not come back",
         cost=f"{cost:g}",
         left=f"{max(left, 0.0):g}",
+    )
+
+
+def over_purpose(cost: float, *, left: float, purpose: str) -> Refusal:
+    """The purpose has spent what it may."""
+    return Refusal(
+        "store.over_purpose",
+        found="It costs epsilon {cost}, and {left} is left of what the purpose {purpose} may spend",
+        wanted="a cost within the budget of hub.toml",
+        remedy="Ask for less, or give the purpose more in policy.purposes of hub.toml",
+        cost=f"{cost:g}",
+        left=f"{max(left, 0.0):g}",
+        purpose=purpose,
     )

@@ -72,6 +72,17 @@ def test_reserve_spends_the_budget_to_its_last_tenth(path):
     assert refusal_of(path, charge("last", epsilon=0.1), policy) == "store.over_year"
 
 
+def test_reserve_refuses_what_its_purpose_may_not_spend_and_lets_the_others_spend(path):
+    policy = replace(POLICY, purposes={"ask": 0.5})
+    ledger.reserve(path, charge("r1", purpose="ask", epsilon=0.4), policy=policy)
+
+    assert refusal_of(path, charge("r2", purpose="ask", epsilon=0.2), policy) == "store.over_purpose"
+    assert ledger.reserve(path, charge("r3", purpose="tables", epsilon=0.2), policy=policy).is_new
+
+    balance = ledger.read_balance(path, population="p", policy=policy, today=date(2026, 12, 1))
+    assert (balance.affordable_for("ask"), balance.affordable_for("tables")) == (0.1, 1.4)
+
+
 def test_reserve_refuses_thresholds_after_differential_privacy_on_the_same_people(path):
     ledger.reserve(path, charge(), policy=POLICY)
 

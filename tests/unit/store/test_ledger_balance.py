@@ -1,0 +1,33 @@
+from datetime import date
+
+import pytest
+
+from cauce.standards.policy import Policy
+from cauce.store.ledger_balance import Forecast, Spent, balance_of, forecast_of
+
+POLICY = Policy(epsilon_total=4.0, epsilon_year=2.0, epsilon_release=0.5)
+
+
+def spent(*told):
+    return [Spent(date(year, 3, 1), "tables", round(1_000_000 * epsilon), 1e-6) for year, epsilon in told]
+
+
+@pytest.mark.parametrize(
+    ("charges", "year", "expected"),
+    [
+        ([(2026, 1.0)], 2026, Forecast(releases=6, pace=1.0, until=2029)),
+        ([(2024, 0.5), (2025, 0.5)], 2026, Forecast(releases=6, pace=0.5, until=2031)),
+        ([(2025, 0.5), (2026, 2.0)], 2026, Forecast(releases=3, pace=2.0, until=2026)),
+        ([(2024, 2.0), (2025, 2.0)], 2026, Forecast(releases=0, pace=2.0, until=2026)),
+    ],
+)
+def test_forecast_supposes_the_dearest_pace_that_was_seen(charges, year, expected):
+    balance = balance_of(spent(*charges), policy=POLICY, year=year)
+
+    assert forecast_of(balance, policy=POLICY, today=date(year, 11, 22)) == expected
+
+
+def test_forecast_is_none_where_nothing_was_spent():
+    free = [Spent(date(2026, 3, 1), "tables", 0, 0.0)]
+
+    assert forecast_of(balance_of(free, policy=POLICY, year=2026), policy=POLICY, today=date(2026, 11, 22)) is None
