@@ -14,14 +14,22 @@ from numpy.typing import NDArray
 
 from cauce.link import duplicates
 from cauce.link import facts as facts_of
-from cauce.link.birth_dates import read_birth_dates
 from cauce.link.duplicates import Repeats
 from cauce.link.facts import Facts
-from cauce.link.lattice import FAMILIES, Person, write_texts
-from cauce.link.names import describe_name
+from cauce.link.lattice import FAMILIES, write_texts
+from cauce.link.people import People, describe_people
 from cauce.link.tokens import Tokens, check_key, hash_texts, keep_singular, pad_tokens
 
-__all__ = ["PARAMETERS", "Encoding", "describe_people", "encode_people", "fingerprint_key", "repeats_of_list"]
+__all__ = [
+    "PARAMETERS",
+    "Encoding",
+    "HashedPeople",
+    "describe_people",
+    "encode_people",
+    "fingerprint_key",
+    "hash_people",
+    "repeats_of_list",
+]
 
 _FEW_REPEATS = 0.98
 
@@ -56,33 +64,36 @@ class Encoding:
     fingerprint: str
 
 
-def describe_people(
-    given: Sequence[str | None], surname: Sequence[str | None], born: Sequence[str | None]
-) -> list[Person]:
-    """The persons of a list, ready to be compared; a field may be missing.
+@dataclass(frozen=True)
+class HashedPeople:
+    """Persons of a list as tokens, before any is dropped, and what each lacks. Only their owner may hold this."""
+
+    tokens: Tokens
+    missing: NDArray[np.int64]
+
+
+def hash_people(people: People, *, key: bytes) -> HashedPeople:
+    """The first step of encoding, which may be taken stretch by stretch of the list.
 
     In
-        given, surname, born   (record,) the fields as written
+        people   persons of one list
+        key      at least 32 secret bytes that all partners share and the linking unit never has
     Out
-        (record,) persons
-
-    >>> describe_people(["Ana"], ["Paz Gil"], ["1990-02-01"])[0].surname.words
-    ('paz', 'gil')
+        their tokens
     """
-    dates = read_birth_dates(born)
-    return [
-        Person(describe_name(first or "", is_given=True), describe_name(last or "", is_given=False), date)
-        for first, last, date in zip(given, surname, dates, strict=True)
-    ]
+    described = list(people)
+    tokens = hash_texts((write_texts(person) for person in described), key=key)
+    return HashedPeople(tokens, facts_of.missing_patterns(described))
 
 
 def encode_people(
-    people: Sequence[Person],
+    people: People,
     record_ids: Sequence[str],
     *,
     list_code: str,
     key: bytes,
     rng: np.random.Generator,
+    hashed: HashedPeople | None = None,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Encoding:
     """The list as tokens and aggregates, shared tokens dropped and every row padded.
@@ -92,30 +103,33 @@ def encode_people(
         record_ids     their numbers, each once
         key            at least 32 secret bytes that all partners share and the linking unit never has
         rng            chooses the pairs over which chance agreement is measured
+        hashed         their tokens, where `hash_people` made them already
         random_bytes   fills the empty places
     Out
         the encoding, records that seem to be one person numbered alike
     """
-    before = hash_texts((write_texts(person) for person in people), key=key)
-    repeats, facts = _find_repeats(people, before, rng=rng)
+    made = hashed or hash_people(people, key=key)
+    repeats, facts = _find_repeats(people, made, rng=rng)
     persons = duplicates.number_persons(repeats.links, records=len(people))
-    if facts.persons != persons.max(initial=-1) + 1:
-        facts = facts_of.gather_facts(_firsts(people, persons), rng=rng)
-    kept = keep_singular(before, persons=persons)
-    missing = _lacked_by_all(facts_of.missing_patterns(people), persons)
+    firsts = _firsts(persons)
+    if facts.persons != firsts.size:
+        facts = facts_of.gather_facts(people.take(firsts), missing=made.missing[firsts], rng=rng)
+    missing = _lacked_by_all(made.missing, persons)
+    facts = facts_of.count_collisions(facts, tokens=made.tokens, persons=persons, missing=missing)
+    kept = keep_singular(made.tokens, persons=persons)
     return Encoding(
         list_code=list_code,
         record_ids=tuple(record_ids),
         persons=persons,
         missing=missing,
         tokens=pad_tokens(kept, random_bytes=random_bytes),
-        facts=facts_of.count_collisions(facts, tokens=before, persons=persons, missing=missing),
+        facts=facts,
         parameters=PARAMETERS,
         fingerprint=fingerprint_key(key),
     )
 
 
-def repeats_of_list(people: Sequence[Person], *, key: bytes, rng: np.random.Generator) -> Repeats:
+def repeats_of_list(people: People, *, key: bytes, rng: np.random.Generator) -> Repeats:
     """Pairs of records of one list that may be one person.
 
     In
@@ -125,8 +139,7 @@ def repeats_of_list(people: Sequence[Person], *, key: bytes, rng: np.random.Gene
     Out
         pairs of records, and how many the model expects
     """
-    tokens = hash_texts((write_texts(person) for person in people), key=key)
-    return _find_repeats(people, tokens, rng=rng)[0]
+    return _find_repeats(people, hash_people(people, key=key), rng=rng)[0]
 
 
 def fingerprint_key(key: bytes) -> str:
@@ -143,21 +156,21 @@ def fingerprint_key(key: bytes) -> str:
     return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()
 
 
-def _find_repeats(people: Sequence[Person], tokens: Tokens, *, rng: np.random.Generator) -> tuple[Repeats, Facts]:
+def _find_repeats(people: People, hashed: HashedPeople, *, rng: np.random.Generator) -> tuple[Repeats, Facts]:
     """Twice where there are many: repeats make chance agreement look commoner than it is among persons."""
-    missing = facts_of.missing_patterns(people)
-    facts = facts_of.gather_facts(people, rng=rng)
-    repeats = duplicates.find_duplicates(tokens, facts, missing=missing)
-    distinct = _firsts(people, duplicates.number_persons(repeats.links, records=len(people)))
-    if len(distinct) > _FEW_REPEATS * len(people):
+    facts = facts_of.gather_facts(people, missing=hashed.missing, rng=rng)
+    repeats = duplicates.find_duplicates(hashed.tokens, facts, missing=hashed.missing)
+    firsts = _firsts(duplicates.number_persons(repeats.links, records=len(people)))
+    if firsts.size > _FEW_REPEATS * len(people):
         return repeats, facts
-    facts = replace(facts_of.gather_facts(distinct, rng=rng), persons=len(people))
-    return duplicates.find_duplicates(tokens, facts, missing=missing), facts
+    facts = facts_of.gather_facts(people.take(firsts), missing=hashed.missing[firsts], rng=rng)
+    facts = replace(facts, persons=len(people))
+    return duplicates.find_duplicates(hashed.tokens, facts, missing=hashed.missing), facts
 
 
-def _firsts(people: Sequence[Person], persons: NDArray[np.int64]) -> list[Person]:
-    """The first record of each person."""
-    return [people[place] for place in np.unique(persons, return_index=True)[1]]
+def _firsts(persons: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of the first record of each person."""
+    return np.unique(persons, return_index=True)[1]
 
 
 def _lacked_by_all(lacks: NDArray[np.int64], persons: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from cauce.link.birth_dates import BirthDate
 from cauce.link.lattice import FAMILIES, Person
 from cauce.link.meetings import join_persons, meet_within, tally_cells
 from cauce.link.names import NameForms
+from cauce.link.people import People
 from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
 
 __all__ = ["Facts", "count_collisions", "gather_facts", "missing_patterns"]
@@ -53,17 +54,17 @@ class Facts:
     borne: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
-def gather_facts(people: Sequence[Person], *, rng: np.random.Generator) -> Facts:
+def gather_facts(people: People, *, missing: NDArray[np.int64], rng: np.random.Generator) -> Facts:
     """The aggregates of one list of distinct persons, its collisions not yet counted.
 
     In
-        people   the persons as described
-        rng      chooses the pairs compared
+        people    the persons
+        missing   (person,) as `missing_patterns` gives them
+        rng       chooses the pairs compared
     Out
         the aggregates
     """
     count = len(people)
-    missing = missing_patterns(people)
     patterns, counts = np.unique(missing, return_counts=True)
     complete = np.flatnonzero(missing == 0)
     if complete.size > _MOST_COMPARED:

@@ -4,24 +4,47 @@ The join is one Ibis expression of equalities, so that DuckDB on a laptop and Sp
 recipe executes it. The tokens of a list are laid out one a row: `record` (its place), `family`, `token`.
 """
 
+from itertools import pairwise
+
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from cauce.link.lattice import FAMILY_INDEX
-from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
+from cauce.link.tokens import EMPTY, FAMILY_BOUNDS, FAMILY_OF_PLACE, Tokens
 
-__all__ = ["join_tokens", "lay_out_tokens"]
+__all__ = ["ALL_FAMILIES", "join_tokens", "lay_out_tokens", "plan_parts"]
 
+ALL_FAMILIES = range(len(FAMILY_BOUNDS))
+_MOST_TOKENS = 12_000_000
 _ANY_KEY = FAMILY_INDEX["full.any_key"]
 
 
-def lay_out_tokens(tokens: Tokens) -> pa.Table:
+def plan_parts(records: int) -> tuple[range, ...]:
+    """The families in parts that memory holds however long the list is: a token never meets one of another family.
+
+    In
+        records   of the longer list
+    Out
+        (part,) families
+
+    >>> [len(plan_parts(records)) for records in (1_000, 1_000_000)]
+    [1, 9]
+    """
+    bounds = [0]
+    for family, (_, end) in enumerate(FAMILY_BOUNDS):
+        if (end - FAMILY_BOUNDS[bounds[-1]][0]) * records > _MOST_TOKENS and family > bounds[-1]:
+            bounds.append(family)
+    return tuple(range(first, last) for first, last in pairwise((*bounds, len(FAMILY_BOUNDS))))
+
+
+def lay_out_tokens(tokens: Tokens, families: range = ALL_FAMILIES) -> pa.Table:
     """One row per token.
 
     In
-        tokens   (record, place) int64
+        tokens     (record, place) int64
+        families   those wanted
     Out
         record   int32   place of the record in its list
         family   int8    number of the family
@@ -30,12 +53,13 @@ def lay_out_tokens(tokens: Tokens) -> pa.Table:
     >>> lay_out_tokens(np.ones((2, len(FAMILY_OF_PLACE)), dtype=np.int64)).num_rows == 2 * len(FAMILY_OF_PLACE)
     True
     """
-    record, place = np.nonzero(tokens != EMPTY)
+    start, end = FAMILY_BOUNDS[families[0]][0], FAMILY_BOUNDS[families[-1]][1]
+    record, place = np.nonzero(tokens[:, start:end] != EMPTY)
     return pa.table(
         {
             "record": pa.array(record.astype(np.int32)),
-            "family": pa.array(FAMILY_OF_PLACE[place].astype(np.int8)),
-            "token": pa.array(tokens[record, place]),
+            "family": pa.array(FAMILY_OF_PLACE[place + start].astype(np.int8)),
+            "token": pa.array(tokens[record, place + start]),
         }
     )
 

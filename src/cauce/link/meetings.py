@@ -1,7 +1,7 @@
 """Which records meet on equal tokens, within a list or between two, and in which cells?"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from cauce.link import levels
 from cauce.link.lattice import FAMILIES, FAMILY_INDEX
 from cauce.link.levels import Cell
-from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
+from cauce.link.tokens import EMPTY, FAMILY_BOUNDS, Tokens
 
 __all__ = ["CellCount", "Meetings", "Tally", "join_persons", "meet_within", "read_meetings", "tally_cells"]
 
 Places = NDArray[np.int64]
 
 _ANY_KEY = FAMILY_INDEX["full.any_key"]
+_BELOW_LACKS, _BELOW_MASK = 2, 5
 _NAME_BITS = [(1 << index, family.name[5:]) for index, family in enumerate(FAMILIES) if family.name.startswith("name.")]
 
 
@@ -53,16 +54,17 @@ class Tally:
     counts: dict[Cell, CellCount]
 
 
-def read_meetings(met: pa.Table) -> Meetings:
+def read_meetings(met: Sequence[pa.Table]) -> Meetings:
     """The meetings of two lists, as `matching.join_tokens` gives them.
 
     In
-        met   left_record, right_record, mask, crossings
+        met   left_record, right_record, mask, crossings; a table for each part of the families
     Out
-        meetings of records
+        meetings of records: a pair may be there once for each part
     """
     names = ("left_record", "right_record", "mask", "crossings")
-    return Meetings(*(met[name].to_numpy().astype(np.int64) for name in names))
+    nothing = np.zeros(0, dtype=np.int64)
+    return Meetings(*(np.concatenate([nothing, *(part[name].to_numpy() for part in met)]) for name in names))
 
 
 def meet_within(tokens: Tokens, *, most: int) -> Meetings:
@@ -74,25 +76,12 @@ def meet_within(tokens: Tokens, *, most: int) -> Meetings:
     Out
         meetings of records, the earlier on the left
     """
-    filled = np.flatnonzero(tokens.ravel() != EMPTY)
-    flat = tokens.ravel()[filled]
-    order = np.argsort(flat)
-    token, place = flat[order], filled[order]
-    starts = np.flatnonzero(np.r_[True, token[1:] != token[:-1]]) if token.size else np.zeros(0, dtype=np.int64)
-    sizes = np.diff(np.r_[starts, token.size])
-    usable = np.repeat((sizes > 1) & (sizes <= most), sizes)
-    token, place = token[usable], place[usable]
-    row, family = place // tokens.shape[1], FAMILY_OF_PLACE[place % tokens.shape[1]]
-    lefts, rights, families = [row[:0]], [row[:0]], [family[:0]]
-    for offset in range(1, most):
-        same = np.flatnonzero(token[offset:] == token[:-offset])
-        lefts.append(np.minimum(row[same], row[same + offset]))
-        rights.append(np.maximum(row[same], row[same + offset]))
-        families.append(family[same])
-    family = np.concatenate(families)
-    bits, crossings = np.int64(1) << family, (family == _ANY_KEY).astype(np.int64)
-    pairs = Meetings(np.concatenate(lefts), np.concatenate(rights), bits, crossings)
-    return _merge(pairs.take(pairs.left != pairs.right), adds_crossings=True)
+    size = max(len(tokens), 1)
+    keys = [_meet_in_family(tokens[:, start:end], most=most) for start, end in FAMILY_BOUNDS]
+    family = np.repeat(np.arange(len(keys), dtype=np.int8), [of_family.size for of_family in keys])
+    left, right = np.divmod(np.concatenate(keys), size)
+    bits, crossings = np.int64(1) << family.astype(np.int64), (family == _ANY_KEY).astype(np.int64)
+    return _merge(Meetings(left, right, bits, crossings), adds_crossings=True)
 
 
 def join_persons(meetings: Meetings, left_persons: Places, right_persons: Places) -> Meetings:
@@ -117,16 +106,21 @@ def tally_cells(meetings: Meetings, lacks: Places) -> Tally:
     Out
         cells and counts
     """
-    rows = np.stack([meetings.mask, lacks, np.minimum(meetings.crossings, 2)], axis=1)
-    kinds, kind_of_pair, sizes = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    decoded = [levels.decode_cell(mask, missing=lack, crossings=cross) for mask, lack, cross in kinds.tolist()]
+    kind = meetings.mask << _BELOW_MASK | lacks << _BELOW_LACKS | np.minimum(meetings.crossings, 2)
+    kinds, kind_of_pair, sizes = np.unique(kind, return_inverse=True, return_counts=True)
+    masks, rest = np.divmod(kinds, 1 << _BELOW_MASK)
+    lacking, crossed = np.divmod(rest, 1 << _BELOW_LACKS)
+    decoded = [
+        levels.decode_cell(mask, missing=lack, crossings=cross)
+        for mask, lack, cross in zip(masks.tolist(), lacking.tolist(), crossed.tolist(), strict=True)
+    ]
     cells = tuple(dict.fromkeys(decoded))
     number = {cell: place for place, cell in enumerate(cells)}
     of_kind = np.array([number[cell] for cell in decoded], dtype=np.int64)
     pairs: Counter[Cell] = Counter()
     classes: dict[Cell, Counter[str]] = {cell: Counter() for cell in cells}
     names: dict[Cell, Counter[str]] = {cell: Counter() for cell in cells}
-    for cell, mask, size in zip(decoded, kinds[:, 0].tolist(), sizes.tolist(), strict=True):
+    for cell, mask, size in zip(decoded, masks.tolist(), sizes.tolist(), strict=True):
         pairs[cell] += size
         classes[cell][levels.name_class(mask)] += size
         form = next((name for bit, name in _NAME_BITS if mask & bit), None)
@@ -136,16 +130,36 @@ def tally_cells(meetings: Meetings, lacks: Places) -> Tally:
     return Tally(cells, of_kind[kind_of_pair.ravel()] if cells else lacks, counts)
 
 
+def _meet_in_family(tokens: Tokens, *, most: int) -> Places:
+    """Pairs of records that share a token of one family, once for each such token: earlier * records + later."""
+    flat = tokens.ravel()
+    order = np.argsort(flat)
+    token = flat[order]
+    starts = np.flatnonzero(np.r_[True, token[1:] != token[:-1]]) if token.size else order
+    sizes = np.diff(np.r_[starts, token.size])
+    usable = np.repeat((sizes > 1) & (sizes <= most), sizes) & (token != EMPTY)
+    token, row = token[usable], order[usable] // tokens.shape[1]
+    pairs = [row[:0]]
+    for offset in range(1, min(most, token.size)):
+        same = np.flatnonzero(token[offset:] == token[:-offset])
+        if not same.size:
+            break
+        low, high = np.minimum(row[same], row[same + offset]), np.maximum(row[same], row[same + offset])
+        pairs.append((low * len(tokens) + high)[low != high])
+    return np.concatenate(pairs)
+
+
 def _merge(pairs: Meetings, *, adds_crossings: bool) -> Meetings:
     if not pairs.left.size:
         return pairs
-    ordered = pairs.take(np.lexsort((pairs.right, pairs.left)))
-    differs = (ordered.left[1:] != ordered.left[:-1]) | (ordered.right[1:] != ordered.right[:-1])
+    key = pairs.left * (pairs.right.max() + 1) + pairs.right
+    order = np.argsort(key)
+    differs = np.diff(key[order]) != 0
     starts = np.flatnonzero(np.r_[True, differs])
     merge_crossings = np.add if adds_crossings else np.maximum
     return Meetings(
-        ordered.left[starts],
-        ordered.right[starts],
-        np.bitwise_or.reduceat(ordered.mask, starts),
-        merge_crossings.reduceat(ordered.crossings, starts),
+        pairs.left[order[starts]],
+        pairs.right[order[starts]],
+        np.bitwise_or.reduceat(pairs.mask[order], starts),
+        merge_crossings.reduceat(pairs.crossings[order], starts),
     )

@@ -7,7 +7,7 @@ fills empty places with random ones: every record carries as many tokens of each
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from cauce.standards.errors import Refusal
 
 __all__ = [
     "EMPTY",
+    "FAMILY_BOUNDS",
     "FAMILY_OF_PLACE",
     "KEY_BYTES",
     "TOKEN_BYTES",
@@ -30,10 +31,9 @@ __all__ = [
 Tokens = NDArray[np.int64]
 EMPTY = 0
 KEY_BYTES = 32
-FAMILY_OF_PLACE = np.repeat(np.arange(len(FAMILIES)), [family.width for family in FAMILIES])
-
-_STARTS = (0, *accumulate(family.width for family in FAMILIES))
 TOKEN_BYTES = 8
+FAMILY_OF_PLACE = np.repeat(np.arange(len(FAMILIES)), [family.width for family in FAMILIES])
+FAMILY_BOUNDS = tuple(pairwise(accumulate((family.width for family in FAMILIES), initial=0)))
 _NOTHING = bytes(TOKEN_BYTES)
 _LONGEST_KEY = 64
 
@@ -109,16 +109,18 @@ def keep_singular(tokens: Tokens, *, persons: NDArray[np.int64]) -> Tokens:
     Out
         (record, place) int64, EMPTY where a token was dropped
     """
-    filled = np.flatnonzero(tokens.ravel() != EMPTY)
-    flat, rows = tokens.ravel()[filled], persons[filled // WIDTH]
-    order = np.argsort(flat, kind="stable")
-    token, row = flat[order], rows[order]
-    starts = np.flatnonzero(np.r_[True, token[1:] != token[:-1]]) if token.size else order
-    is_of_one = np.minimum.reduceat(row, starts) == np.maximum.reduceat(row, starts) if token.size else order
-    kept = np.full(tokens.size, EMPTY, dtype=np.int64)
-    first = filled[order][starts[is_of_one]] if token.size else filled
-    kept[first] = tokens.ravel()[first]
-    return kept.reshape(tokens.shape)
+    kept = np.full(tokens.shape, EMPTY, dtype=np.int64)
+    for start, end in FAMILY_BOUNDS:
+        # Tokens of two families are never equal: one family at a time asks little memory of a long list.
+        family = tokens[:, start:end].ravel()
+        filled = np.flatnonzero(family != EMPTY)
+        order = filled[np.argsort(family[filled], kind="stable")]
+        token, person = family[order], persons[order // (end - start)]
+        firsts = np.flatnonzero(np.r_[True, token[1:] != token[:-1]]) if token.size else order
+        is_of_one = np.minimum.reduceat(person, firsts) == np.maximum.reduceat(person, firsts) if token.size else order
+        single = order[firsts[is_of_one]] if token.size else order
+        kept[single // (end - start), start + single % (end - start)] = family[single]
+    return kept
 
 
 def pad_tokens(tokens: Tokens, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> Tokens:
@@ -130,8 +132,9 @@ def pad_tokens(tokens: Tokens, *, random_bytes: Callable[[int], bytes] = secrets
     Out
         (record, place) int64
     """
-    pads = np.frombuffer(random_bytes(tokens.size * TOKEN_BYTES), dtype=np.int64).reshape(tokens.shape)
-    filled = np.where(tokens == EMPTY, pads, tokens)
-    for start, end in zip(_STARTS[:-1], _STARTS[1:], strict=True):
+    filled = tokens.copy()
+    is_empty = tokens == EMPTY
+    filled[is_empty] = np.frombuffer(random_bytes(int(is_empty.sum()) * TOKEN_BYTES), dtype=np.int64)
+    for start, end in FAMILY_BOUNDS:
         filled[:, start:end] = np.sort(filled[:, start:end], axis=1)
     return filled

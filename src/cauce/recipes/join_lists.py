@@ -113,7 +113,7 @@ def _pair_all(
     stretches = quality.draw_stretches(draws, rng=rng)
     for number, (left, right) in enumerate(between):
         progress(Message("Linking the lists two by two"), number, len(between))
-        met = meetings.read_meetings(engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right])))
+        met = meetings.read_meetings([engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right]))])
         pair = pairing.pair_lists(lists[left], lists[right], met)
         facts = (lists[left].facts, lists[right].facts)
         matches[:, number] = quality.draw_matches(pair.counts, facts, stretches=stretches, rng=rng)
