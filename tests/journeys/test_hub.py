@@ -25,7 +25,8 @@ def test_demo_tells_one_object_with_all_that_the_contract_names(demo):
     assert facts["read"]["partners"] == ["accueil", "casa", "inspection", "policia"]
     assert facts["read"]["rejected"] >= 2
     assert facts["people"]["count"] < facts["read"]["rows"]
-    assert {"precision", "recall"} <= set(facts["people"]["linkage"])
+    assert {"precision", "recall", "clusters"} <= set(facts["people"]["linkage"])
+    assert 0 < facts["hidden"]["linkage_share"] < 1
     assert {"status", "reason", "observed", "total", "lower", "upper", "methods"} <= set(facts["hidden"])
     assert facts["release"]["epsilon_spent"] == 1.0
     assert {"people", "women", "children"} <= set(facts["truth"]["covered"])
@@ -79,6 +80,27 @@ def test_explain_tells_the_chain_and_the_exact_count_in_the_vault_only(hub):
     assert "vault" not in outside
     assert isinstance(inside["vault"]["exact"], int)
     assert "no debe salir" in inside["vault"]["warning"]
+
+
+def test_explain_tells_where_the_hidden_total_and_each_method_come_from(demo):
+    folder, said = demo
+
+    told = cauce("explain", folder, f"{TODAY}.1/hidden_total/total", "--json").facts
+    method = cauce("explain", folder, f"{TODAY}.1/hidden_total/main", "--json").facts
+
+    hidden = said.facts["hidden"]
+    assert [told["value"][key] for key in ("obs_value", "lower", "upper")] == [
+        hidden[key] for key in ("total", "lower", "upper")
+    ]
+    assert {"agreement", "file", "mapping", "linkage", "estimation", "code"} <= {step["kind"] for step in told["chain"]}
+    assert method["value"]["obs_value"] == next(one["total"] for one in hidden["methods"] if one["method"] == "main")
+
+
+def test_explain_refuses_the_exact_hidden_total_that_nobody_knows(demo):
+    said = cauce("explain", demo[0], f"{TODAY}.1/hidden_total/total", "--vault", "--json")
+
+    assert said.code == 2
+    assert said.facts["refusals"][0]["code"] == "explain.hidden_unknown"
 
 
 def test_explain_refuses_an_address_that_is_none(hub):

@@ -2,18 +2,19 @@
 
 Nobody knows the recall of a linkage for certain. At each recall supposed, the captures are put back in closed form to
 what they would be with every link made (`linkage_error`), and estimated again: a figure that stands at every recall
-that is possible does not rest on the linkage.
+that is possible does not rest on the linkage. The same tells how much of an interval the linkage is to blame for.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cauce.estimate import capture_tables, each_method, linkage_error, method_results
 from cauce.standards.messages import Message
 
-__all__ = ["AtRecall", "try_recalls"]
+__all__ = ["AtRecall", "linkage_share", "try_recalls"]
 
 # Clipping histories at nobody makes records out of nothing; more than this share of them, and the recall cannot be.
 _MOST_INVENTED = 0.01
@@ -60,9 +61,49 @@ def try_recalls(
     )
 
 
+def linkage_share(
+    table: capture_tables.CaptureTable,
+    error: linkage_error.LinkageError,
+    *,
+    interval: tuple[float, float],
+    setting: each_method.Setting,
+) -> float | None:
+    """Share of the variance of log(total) that comes from not knowing who is the same person.
+
+    The total is estimated at both ends of the interval of recall, then of precision: half the distance is two standard
+    errors of the total, to first order.
+
+    In
+        table      CaptureTable as linked
+        error      precision and recall of the linkage, with their intervals
+        interval   lower and upper end of the published total, linkage error included
+        setting    each_method.Setting
+    Out
+        between 0 and 1; None where a total at one of the ends cannot be told
+    Source
+        the delta method; the estimates are averages of models by BIC
+
+    >>> from cauce.estimate import existence
+    >>> table = capture_tables.tabulate(["A", "B"], [[1, 0], [0, 1], [1, 1]], [60, 50, 40])
+    >>> setting = each_method.Setting(order=2, rng=np.random.default_rng(1), memo=existence.Memo())
+    >>> error = linkage_error.LinkageError((1.0, 1.0, 1.0), (0.9, 0.85, 0.95))
+    >>> round(linkage_share(table, error, interval=(160.0, 250.0), setting=setting), 2)
+    0.06
+    """
+    (precision, *precisions), (recall, *recalls) = error.precision, error.recall
+    ends = [(precision, recalls[0]), (precision, recalls[1]), (precisions[0], recall), (precisions[1], recall)]
+    undone = linkage_error.undo_linkage_error(np.repeat(table.counts[None, 1:], 4, axis=0), np.array(ends))
+    totals = [_answer(table, np.rint(counts), method="bic_average", setting=setting).total for counts in undone]
+    if any(total is None for total in totals):
+        return None
+    logs = np.log(np.array(totals, dtype=float))
+    moved = (logs[0] - logs[1]) ** 2 + (logs[2] - logs[3]) ** 2
+    return float(min(moved / np.log(interval[1] / interval[0]) ** 2, 1.0))
+
+
 def _answer(
     table: capture_tables.CaptureTable,
-    undone: np.ndarray,
+    undone: NDArray[np.float64],
     *,
     method: method_results.Method,
     setting: each_method.Setting,

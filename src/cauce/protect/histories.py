@@ -106,6 +106,7 @@ def clear_estimate(
     manner: str,
     observed: int | None,
     epsilon: float,
+    linkage_share: float | None = None,
 ) -> cleared.ClearedEstimate:
     """The hidden total as it may be published.
 
@@ -117,6 +118,7 @@ def clear_estimate(
         manner     "noised" or "declared"
         observed   people counted, as released
         epsilon    what it cost; 0 where it was declared to be outside epsilon
+        linkage_share   share of the interval's variance that the linkage is to blame for, told to a twentieth
     Out
         ClearedEstimate
     """
@@ -131,6 +133,7 @@ def clear_estimate(
         upper=_whole(figures.get("upper")),
         epsilon=epsilon,
         methods=tuple(methods),
+        linkage_share=None if linkage_share is None else round(20 * linkage_share) / 20,
     )
 
 

@@ -55,6 +55,7 @@ def show_estimate(estimate: ClearedEstimate | None, w: Wording) -> dict[str, obj
         "lower": estimate.lower,
         "upper": estimate.upper,
         "manner": w.tell(_MANNERS[estimate.manner]) if estimate.manner in _MANNERS else "",
+        "linkage_percent": None if estimate.linkage_share is None else round(100 * estimate.linkage_share),
         "methods": methods,
         "picture": draw_intervals([figure for method in methods if (figure := _drawn(method))]),
     }

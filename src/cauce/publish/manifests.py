@@ -170,6 +170,7 @@ def _estimate(estimate: ClearedEstimate | None) -> dict[str, object] | None:
         "upper": estimate.upper,
         "epsilon": estimate.epsilon,
         "methods": [{key: _plain(value) for key, value in method.items()} for method in estimate.methods],
+        "linkage_share": estimate.linkage_share,
     }
 
 

@@ -8,7 +8,16 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from cauce.estimate import capture_tables, linkage_error, method_results, multiple_systems, noised_counts
+from cauce.estimate import (
+    capture_tables,
+    each_method,
+    existence,
+    linkage_error,
+    method_results,
+    multiple_systems,
+    noised_counts,
+    recall_sensitivity,
+)
 from cauce.protect import histories, noise
 from cauce.standards import cleared
 from cauce.standards.messages import Message
@@ -59,6 +68,7 @@ def clear_hidden_total(
         manner=manner,
         observed=observed,
         epsilon=epsilon,
+        linkage_share=_linkage_share(chosen, captures, noised=noised, linkage=linkage),
     )
 
 
@@ -101,6 +111,22 @@ def _estimate(
         counts = np.rint(linkage_error.undo_linkage_error(counts.astype(np.float64), rates)).astype(np.int64)
     drawn = [capture_tables.CaptureTable(lists, np.concatenate([[0.0], row])) for row in counts]
     return multiple_systems.estimate(drawn[0], draws=drawn, rng=rng)
+
+
+def _linkage_share(
+    chosen: Mapping[str, float] | None,
+    captures: pa.Table,
+    *,
+    noised: noise.Noised | None,
+    linkage: linkage_error.LinkageError | None,
+) -> float | None:
+    if chosen is None or linkage is None:
+        return None
+    counts = np.maximum(histories.histogram(captures) if noised is None else noised.values, 0).astype(np.float64)
+    table = capture_tables.CaptureTable(tuple(histories.list_names(captures)), np.concatenate([[0.0], counts]))
+    setting = each_method.Setting(order=2, rng=_generator(counts.tobytes()), memo=existence.Memo())
+    interval = chosen["lower"], chosen["upper"]
+    return recall_sensitivity.linkage_share(table, linkage, interval=interval, setting=setting)
 
 
 def _generator(content: bytes) -> np.random.Generator:

@@ -48,9 +48,10 @@ class HubRun:
 
     @property
     def hidden(self) -> Mapping[str, Any]:
-        """The hidden total as released: status, reason by language, observed, total, lower, upper, methods."""
+        """The hidden total as released: status, reason by language, observed, total, lower, upper, methods, linkage_share."""
         told: Mapping[str, Any] = self.release.facts["estimate"]
-        return {key: told[key] for key in ("status", "reason", "observed", "total", "lower", "upper", "methods")}
+        keys = ("status", "reason", "observed", "total", "lower", "upper", "methods", "linkage_share")
+        return {key: told.get(key) for key in keys}
 
     @property
     def tables(self) -> int:

@@ -54,6 +54,7 @@ class ClearedEstimate(_Sealed):
 
     `manner` is "noised" (from captures noised under the ledger) or "declared" (outside epsilon, rounded to the width
     of its interval, by the steward's decision). `methods` holds one mapping per method: method, total, lower, upper.
+    `linkage_share` is the share of the interval's variance that comes from not knowing who is the same person.
     """
 
     status: str
@@ -65,6 +66,7 @@ class ClearedEstimate(_Sealed):
     upper: int | None
     epsilon: float
     methods: tuple[Mapping[str, object], ...] = ()
+    linkage_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cauce.estimate import linkage_error
+from cauce.estimate import capture_tables, each_method, existence, linkage_error, recall_sensitivity
 from cauce.estimate.linkage_error import LinkageError
 
 
@@ -58,3 +58,19 @@ def test_rates_are_drawn_around_the_estimates_with_their_spread():
     assert abs(rates[:, 1].mean() - 0.90) < 0.001
     assert abs(rates[:, 1].std() - 0.08 / 3.92) < 0.001
     assert rates.max() <= 1.0
+
+
+def test_share_of_the_linkage_grows_with_what_is_not_known_of_it():
+    table = capture_tables.tabulate(["A", "B"], [[1, 0], [0, 1], [1, 1]], [600, 500, 400])
+    setting = each_method.Setting(order=2, rng=np.random.default_rng(1), memo=existence.Memo())
+    certain, vague, vaguer = (
+        LinkageError((0.99, 0.99, 0.99), (0.9, 0.9 - half, 0.9 + half)) for half in (0.0, 0.02, 0.04)
+    )
+
+    shares = [
+        recall_sensitivity.linkage_share(table, error, interval=(1_500.0, 1_900.0), setting=setting)
+        for error in (certain, vague, vaguer)
+    ]
+
+    assert shares[0] == 0.0
+    assert shares[0] < shares[1] < shares[2] <= 1.0
