@@ -1,6 +1,7 @@
 """Does a reader of the site, on a phone or a desk, from disk and without JavaScript, find all and hear of nobody else?"""
 
 import re
+from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -18,6 +19,7 @@ KINDS = (
     "tables/prs_Gender+age_code.html",
     "tables/prs_Citizenship+prs_Gender.html",
     "derivations/prs_Citizenship+prs_Gender.html",
+    "derivations/hidden_total.html",
 )
 MOST_BYTES = 200_000
 
@@ -62,6 +64,29 @@ def test_every_link_of_every_page_leads_to_a_file_and_a_place_in_it(site):
             if not target.is_file() or (place and unquote(place) not in ids[target]):
                 broken.append((page.name, link))
     assert broken == []
+
+
+@pytest.mark.parametrize("language", ["es", "en", "fr", "ar"])
+def test_every_number_of_the_overview_leads_to_where_it_comes_from(site, language):
+    overview = _Overview()
+
+    overview.feed(_text(site / language / "index.html"))
+
+    assert overview.without_a_link == []
+    assert {"derivations/total.html#n-total", "derivations/hidden_total.html#n-total"} <= overview.hrefs
+    assert {f"derivations/hidden_total.html#n-{method}" for method in ("main", "bic", "latent")} <= overview.hrefs
+
+
+def test_reader_follows_the_hidden_total_to_its_derivation(site, chromium):
+    page = chromium.new_page()
+
+    page.goto((site / "es" / "index.html").as_uri())
+    page.click("dl.facts a >> nth=1")
+
+    assert page.locator("tr:target code").inner_text() == "total"
+    assert "4510" in page.locator("tr:target").inner_text().replace(".", "")
+    assert "hidden_total/total" in page.locator("code.command").inner_text()
+    page.close()
 
 
 def test_no_page_weighs_more_than_200_kb_with_all_it_loads(site):
@@ -171,6 +196,39 @@ def _violations(site, chromium, *, languages, width, scheme):
             found.append((path.name, one["id"], one["nodes"][0]["html"][:160]))
     page.close()
     return found
+
+
+class _Overview(HTMLParser):
+    """Gathers the figures of an overview that stand outside any link: those of the facts, the tables and the text.
+
+    An interval belongs to the figure before it; pictures, examples and citations repeat or explain.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.without_a_link, self.hrefs, self._open = [], set(), []
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        kind = told.get("class") or ""
+        if tag not in ("meta", "link"):
+            self._open.append((tag, kind))
+        if tag == "a":
+            self.hrefs.add(told["href"])
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        tags, kinds = {tag for tag, _ in self._open}, {kind for _, kind in self._open}
+        aside = {"a", "svg", "code", "caption", "footer", "header", "th", "style", "title"} & tags
+        is_figure = re.fullmatch(r"\s*[\d.,\s\u202f\xa0]*\d[\d.,\s\u202f\xa0]*\s*", data)
+        if is_figure and not aside and not {"interval", "legend", "citation"} & kinds:
+            self.without_a_link.append(data)
 
 
 def _language(site, page):

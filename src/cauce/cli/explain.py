@@ -1,6 +1,8 @@
 """`cauce explain HUB NUMBER`: the whole derivation of a published number."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,9 +34,9 @@ def explain(door: Door, *, hub: Path, number: str, vault: bool) -> Answer:
     return Answer(facts, lines)
 
 
-def _value(value: object) -> Message:
-    if not isinstance(value, dict) or value.get("obs_value") is None:
-        return Message("The figure was withheld")
+def _value(value: Mapping[str, Any]) -> Message:
+    if value.get("obs_value") is None:
+        return Message("There is no figure") if value.get("obs_status") == "M" else Message("The figure was withheld")
     return Message(
         "{value}, between {lower} and {upper}",
         value=value["obs_value"],

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 from cauce.publish.bars import draw_intervals
+from cauce.publish.cells import Cell
 from cauce.publish.wording import Wording
 from cauce.standards.cleared import ClearedEstimate
 from cauce.standards.messages import Message
 
-__all__ = ["is_range", "show_estimate"]
+__all__ = ["cells_of_estimate", "is_range", "name_of_method", "show_estimate"]
+
+_CONFIDENCE = 0.95
 
 _WIDE = 3
 _MANNERS: Mapping[str, Message] = {
@@ -74,11 +77,43 @@ def is_range(estimate: ClearedEstimate) -> bool:
     return estimate.upper >= _WIDE * max(1, estimate.lower)
 
 
+def cells_of_estimate(estimate: ClearedEstimate) -> tuple[Cell, ...]:
+    """The numbers of the hidden total as those of a table: the total, then the figure of each method.
+
+    In
+        estimate    ClearedEstimate
+    Out
+        cells whose number is "total" or the code of a method; their status is E (estimated) or M (there is none)
+    """
+    total = _cell((), {"total": estimate.total, "lower": estimate.lower, "upper": estimate.upper})
+    return (total, *(_cell((str(method.get("method", "")),), method) for method in estimate.methods))
+
+
+def name_of_method(code: str, w: Wording) -> str:
+    """What a method is called; its code where it has no name.
+
+    In
+        code    of the method
+        w       Wording
+    Out
+        text
+
+    >>> name_of_method("main", Wording("en"))
+    'Lists independent of each other'
+    """
+    return w.plain(_METHODS[code].template) if code in _METHODS else code
+
+
+def _cell(codes: tuple[str, ...], figures: Mapping[str, object]) -> Cell:
+    total, lower, upper = (_whole(figures.get(key)) for key in ("total", "lower", "upper"))
+    return Cell(codes, total, lower, upper, _CONFIDENCE, "M" if total is None else "E")
+
+
 def _method(method: Mapping[str, object], w: Wording) -> dict[str, object]:
     code, status = str(method.get("method", "")), str(method.get("status", "estimated"))
     named = {
         "code": code,
-        "name": w.plain(_METHODS[code].template) if code in _METHODS else code,
+        "name": name_of_method(code, w),
         "status": w.tell(_STATUSES[status]) if status in _STATUSES else status,
     }
     return named | {key: _whole(method.get(key)) for key in ("total", "lower", "upper")}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cauce.publish.cells import Cell, cells_of
-from cauce.publish.derivations import chain_of, public_provenance, write_step
+from cauce.publish.derivations import HIDDEN_TOTAL, Step, chain_of, chain_of_estimate, public_provenance, write_step
+from cauce.publish.estimates import cells_of_estimate
 from cauce.publish.labels import Labels
 from cauce.standards.cleared import ClearedEstimate, ClearedRecords, ClearedRelease, ClearedTable
 from cauce.standards.messages import LANGUAGES, Language, Message, Speaker
@@ -73,7 +74,7 @@ def write_release(release: ClearedRelease, imprint: Imprint) -> bytes:
 
 
 def write_provenance(release: ClearedRelease, imprint: Imprint, *, provenance: Mapping[str, object]) -> bytes:
-    """`provenance.json`: the chain of each table and, under it, each of its numbers by its codes.
+    """`provenance.json`: the chain of each table and of the hidden total and, under it, each number by its codes.
 
     In
         release       ClearedRelease
@@ -82,15 +83,15 @@ def write_provenance(release: ClearedRelease, imprint: Imprint, *, provenance: M
     Out
         bytes    JSON
     """
-    tables = [
-        {
-            "table": table.table_id,
-            "chain": [write_step(step) for step in chain_of(table, provenance)],
-            "numbers": {cell.number: _figure(cell) for cell in cells_of(table)},
-        }
-        for table in release.tables
-    ]
-    return _json({"release": imprint.release_id, **public_provenance(provenance), "tables": tables})
+    tables = [_derived(table.table_id, chain_of(table, provenance), cells_of(table)) for table in release.tables]
+    estimate = release.estimate
+    hidden = (
+        _derived(HIDDEN_TOTAL, chain_of_estimate(estimate, provenance), cells_of_estimate(estimate))
+        if estimate
+        else None
+    )
+    told = {"release": imprint.release_id, **public_provenance(provenance), "tables": tables}
+    return _json(told | {HIDDEN_TOTAL: hidden})
 
 
 def write_datapackage(
@@ -141,6 +142,11 @@ def write_checksums(files: Mapping[str, bytes]) -> bytes:
     """
     lines = [f"{hashlib.sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files)]
     return "".join(lines).encode("utf-8")
+
+
+def _derived(table_id: str, chain: Sequence[Step], cells: Sequence[Cell]) -> dict[str, object]:
+    numbers = {cell.number: _figure(cell) for cell in cells}
+    return {"table": table_id, "chain": [write_step(step) for step in chain], "numbers": numbers}
 
 
 def _table(table: ClearedTable) -> dict[str, object]:

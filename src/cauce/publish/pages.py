@@ -1,10 +1,13 @@
 """What do the pages that every release has show: overview, methods, downloads, release? The values templates draw."""
 
+from collections.abc import Sequence
+
 from cauce.publish.cells import Cell, cells_of
+from cauce.publish.derivation_pages import estimate_derivation_href, table_derivation_href
 from cauce.publish.derivations import chain_of
-from cauce.publish.estimates import is_range, show_estimate
+from cauce.publish.estimates import cells_of_estimate, is_range, show_estimate
 from cauce.publish.subjects import Page, Subject
-from cauce.standards.cleared import ClearedEstimate
+from cauce.standards.cleared import ClearedEstimate, ClearedTable
 from cauce.standards.messages import Message
 
 __all__ = ["SECTIONS", "general_pages"]
@@ -31,8 +34,11 @@ def general_pages(subject: Subject) -> list[Page]:
 
 def _overview(subject: Subject) -> Page:
     w, release = subject.wording, subject.release
+    cells = cells_of_estimate(release.estimate) if release.estimate else ()
     values = {
         "facts": _overview_facts(subject),
+        "people_hrefs": _people_hrefs(release.tables),
+        "hidden_hrefs": {cell.number: estimate_derivation_href(cell.number) for cell in cells},
         "promise": w.say(_PROMISE),
         "tables": subject.tables(),
         "estimate": show_estimate(release.estimate, w),
@@ -44,29 +50,43 @@ def _overview(subject: Subject) -> Page:
     return Page("index.html", "overview.html.jinja", w.plain("Overview"), summary, values)
 
 
+def _people_hrefs(tables: Sequence[ClearedTable]) -> list[str]:
+    """Where the number of people comes from, in the releases that tell it."""
+    totals = [(table, cell) for table in tables if not table.by for cell in cells_of(table)]
+    return [table_derivation_href(table, place=0, cell=cell) for table, cell in totals]
+
+
 def _overview_facts(subject: Subject) -> list[dict[str, object]]:
     w, release = subject.wording, subject.release
-    totals = [cell for table in release.tables if not table.by for cell in cells_of(table) if cell.is_released]
+    totals = [(table, cell) for table in release.tables if not table.by for cell in cells_of(table)]
     return [
-        *(_counted(subject, cell) for cell in totals),
+        *(_counted(subject, table, cell) for table, cell in totals if cell.is_released),
         *([_hidden(subject, release.estimate)] if release.estimate else []),
-        {"name": w.say("Tables"), "value": w.number(len(release.tables)), "interval": ""},
+        {"name": w.say("Tables"), "value": w.number(len(release.tables)), "interval": "", "href": "#tables"},
     ]
 
 
-def _counted(subject: Subject, cell: Cell) -> dict[str, object]:
+def _counted(subject: Subject, table: ClearedTable, cell: Cell) -> dict[str, object]:
     w = subject.wording
     interval = "" if cell.lower is None or cell.upper is None else w.interval(cell.lower, cell.upper)
-    return {"name": w.say("Persons, counted once"), "value": w.number(cell.value or 0), "interval": interval}
+    return {
+        "name": w.say("Persons, counted once"),
+        "value": w.number(cell.value or 0),
+        "interval": interval,
+        "href": table_derivation_href(table, place=0, cell=cell),
+    }
 
 
 def _hidden(subject: Subject, estimate: ClearedEstimate) -> dict[str, object]:
-    w, name = subject.wording, subject.wording.say("With those nobody saw")
+    w = subject.wording
+    told: dict[str, object] = {"name": w.say("With those nobody saw"), "interval": ""}
+    told["href"] = estimate_derivation_href("total")
     if estimate.total is None or estimate.lower is None or estimate.upper is None:
-        return {"name": name, "value": w.say("Not estimable"), "interval": ""}
+        return told | {"value": w.say("Not estimable")}
+    interval = w.interval(estimate.lower, estimate.upper)
     if is_range(estimate):
-        return {"name": name, "value": w.interval(estimate.lower, estimate.upper), "interval": ""}
-    return {"name": name, "value": w.number(estimate.total), "interval": w.interval(estimate.lower, estimate.upper)}
+        return told | {"value": interval}
+    return told | {"value": w.number(estimate.total), "interval": interval}
 
 
 def _methods(subject: Subject) -> Page:

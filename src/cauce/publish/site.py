@@ -9,9 +9,10 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cauce.publish.derivation_pages import estimate_derivation_page, table_derivation_pages
 from cauce.publish.pages import SECTIONS, general_pages
 from cauce.publish.subjects import Page, Subject
-from cauce.publish.table_pages import derivation_pages, table_page
+from cauce.publish.table_pages import table_page
 from cauce.publish.wording import LANGUAGE_NAMES, Wording
 from cauce.standards.messages import Language
 
@@ -70,7 +71,9 @@ def render_page(page: Page, subject: Subject) -> str:
 def _pages_of(subject: Subject) -> list[Page]:
     pages = general_pages(subject)
     for table in subject.release.tables:
-        pages += [table_page(subject, table), *derivation_pages(subject, table)]
+        pages += [table_page(subject, table), *table_derivation_pages(subject, table)]
+    if subject.release.estimate:
+        pages.append(estimate_derivation_page(subject, subject.release.estimate))
     return pages
 
 

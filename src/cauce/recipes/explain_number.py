@@ -1,6 +1,6 @@
 """Where does a published number come from? `cauce explain`, from the release's own provenance.json.
 
-With the vault open it also tells the exact count, which must not leave.
+With the vault open it also tells the exact count, which must not leave; of the hidden total nobody knows one.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from cauce.publish import derivations
 from cauce.standards.errors import Refusal
 from cauce.store import releases, vault, workspace
 from cauce.store.workspace import Hub
@@ -19,6 +20,7 @@ from cauce.store.workspace import Hub
 __all__ = ["Explained", "explain_number"]
 
 _MISSING = "_U"
+_TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,17 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
 
     In
         root         folder of the hub
-        address      "2026-11-22.1/prs_Gender+age_code/Feminine+Y0T8"; "total" names the table of no field
+        address      "2026-11-22.1/prs_Gender+age_code/Feminine+Y0T8"; "2026-11-22.1/total/total" is the number of
+                     people, "2026-11-22.1/hidden_total/total" the hidden total, and with a method's code in place of
+                     the last word the figure of that method
         with_vault   True adds the exact count of the vault that the release was made of
     Out
         Explained
     Refuses
-        explain.bad_address   it has not three parts
+        explain.bad_address   it has not two or three parts; of two, the last is the table and its number is "total"
         store.no_release      no such release
         explain.no_number     the release holds no such number
+        explain.hidden_unknown   the exact figure of the hidden total is asked, which nobody knows
         explain.no_vault      the vault holds no people: nothing was run, or a partner withdrew since
         explain.vault_moved_on   the people of the vault were made anew after this release
     """
@@ -57,7 +62,7 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
             remedy="Copy the address from the page of the table",
             address=address,
         )
-    release_id, table, number = (*parts, "")[:3]
+    release_id, table, number = (*parts, _TOTAL)[:3]
     kept = releases.open_release(hub, release_id)
     provenance = json.loads((kept.folder / "provenance.json").read_text(encoding="utf-8"))
     found = _found(provenance, table=table, number=number)
@@ -76,20 +81,33 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
 
 
 def _found(provenance: Mapping[str, Any], *, table: str, number: str) -> Mapping[str, Any] | None:
-    for told in provenance["tables"]:
+    hidden = provenance.get(derivations.HIDDEN_TOTAL)
+    for told in [*provenance["tables"], *([hidden] if hidden else [])]:
         if told["table"] == table and number in told["numbers"]:
             return {"value": told["numbers"][number], "chain": told["chain"]}
     return None
 
 
 def _exact(hub: Hub, release_id: str, *, table: str, number: str) -> int:
+    if table == derivations.HIDDEN_TOTAL:
+        raise _unknown(release_id)
     _check_vault(hub, release_id)
     people = vault.connect(hub, may_spill=True).read_parquet(str(_people_path(hub)))
-    fields = [] if table == "total" else table.split("+")
+    fields = [] if table == _TOTAL else table.split("+")
     codes = number.split("+") if fields else []
     for field, code in zip(fields, codes, strict=True):
         people = people.filter(_holds(people, field, code))
     return int(people.count().execute())
+
+
+def _unknown(release_id: str) -> Refusal:
+    return Refusal(
+        "explain.hidden_unknown",
+        found="Nobody knows the true hidden total: it counts people whom no partner saw",
+        wanted="a number that counts people of the vault",
+        remedy="Explain it without --vault, or {release}/total/total with it: the people whom the partners saw",
+        release=release_id,
+    )
 
 
 def _people_path(hub: Hub) -> Path:

@@ -1,10 +1,12 @@
 """From what was a release of this hub made? The chain that every number of it shares, without any exact count."""
 
 import hashlib
+import math
 import platform
 from importlib.metadata import version
 
 import cauce
+from cauce.protect import histories
 from cauce.recipes.agreed_partners import Participant, Participation
 from cauce.recipes.linked_hub import HubPeople
 from cauce.store import agreements as agreement_files
@@ -40,13 +42,26 @@ def provenance_of(hub: Hub, taking: Participation, people: HubPeople) -> dict[st
         "linkage": {
             "method": people.linkage["method"] if people.linkage else "none",
             "lists": [one.partner for one in taking.partners],
+            **_quality(people),
         },
+        "overlaps": {"lists": histories.list_names(people.captures) if people.captures is not None else []},
         "code": {
             "name": "cauce",
             "version": cauce.__version__,
             "python": platform.python_version(),
             "libraries": {name: version(name) for name in _LIBRARIES},
         },
+    }
+
+
+def _quality(people: HubPeople) -> dict[str, list[float]]:
+    """Precision and recall with their intervals, to half a percent: finer ones would tell of single links."""
+    if people.error is None:
+        return {}
+    rates = {"precision": people.error.precision, "recall": people.error.recall}
+    return {
+        name: [round(value * 200) / 200, math.floor(lower * 200) / 200, math.ceil(upper * 200) / 200]
+        for name, (value, lower, upper) in rates.items()
     }
 
 

@@ -53,10 +53,17 @@ PROVENANCE = {
             "clauses": [
                 {"number": "3.1", "fields": ["prs_Gender"], "purposes": ["publish"], "recipients": ["public"]},
                 {"number": "3.2", "fields": ["prs_FirstName"], "purposes": ["link"], "recipients": ["committee"]},
+                {"number": "3.3", "fields": ["record_id"], "purposes": ["estimate"], "recipients": ["committee"]},
             ],
         }
     ],
-    "linkage": {"method": "splink", "fields": ["prs_FirstName"]},
+    "linkage": {
+        "method": "clear",
+        "fields": ["prs_FirstName"],
+        "precision": [0.99, 0.98, 1.0],
+        "recall": [0.975, 0.95, 0.99],
+    },
+    "overlaps": {"lists": ["policia", "casa"], "people": 331},
     "code": {"name": "cauce", "version": "0.1.0"},
 }
 
@@ -115,6 +122,7 @@ def sample_release(
         lower=4100,
         upper=5020,
         epsilon=0.2,
+        linkage_share=0.15,
         methods=(
             {"method": "main", "total": 4300, "lower": 4000, "upper": 4700},
             {"method": "bic", "total": 4510, "lower": 4100, "upper": 5020},

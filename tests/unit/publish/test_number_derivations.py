@@ -2,7 +2,9 @@
 
 from tests.unit.publish.cleared_samples import PROVENANCE, sample_release, table_of
 
-from cauce.publish.derivations import chain_of, public_provenance, write_step
+from cauce.publish.derivations import chain_of, chain_of_estimate, public_provenance, write_step
+from cauce.standards import clearance
+from cauce.standards.messages import Message
 
 
 def sex_table():
@@ -47,5 +49,56 @@ def test_provenance_keeps_named_keys_only_at_every_depth():
         "files": [{"partner": "a"}],
         "mappings": [],
         "linkage": [],
+        "overlaps": [],
         "code": [],
     }
+
+
+def estimate_of(**changed):
+    figures = {"status": "estimated", "reason": None, "manner": "noised", "observed": 3120, "epsilon": 0.2}
+    figures |= {"total": 4510, "lower": 4100, "upper": 5020, "methods": ({"method": "main", "total": 4300},)}
+    figures |= {"linkage_share": 0.15}
+    return clearance.clear_estimate(**(figures | changed))
+
+
+def kinds_of(steps):
+    return [step.kind for step in steps]
+
+
+def test_chain_of_the_hidden_total_goes_from_the_clauses_to_the_methods():
+    steps = chain_of_estimate(estimate_of(), PROVENANCE)
+
+    assert kinds_of(steps) == [
+        "agreement", "agreement", "file", "mapping", "linkage", "linkage", "protection", "estimation", "code"
+    ]  # fmt: skip
+    assert [step.facts["clause"] for step in steps[:2]] == ["3.3", "3.1"]
+    assert steps[6].facts == {"manner": "noised", "epsilon": 0.2}
+    assert steps[7].facts == {
+        "lists": ["policia", "casa"],
+        "methods": ["main"],
+        "status": "estimated",
+        "linkage_share": 0.15,
+    }
+
+
+def test_chain_tells_how_good_the_linkage_is_that_went_into_the_intervals():
+    steps = [step for step in chain_of_estimate(estimate_of(), PROVENANCE) if step.kind == "linkage"]
+
+    assert "99 % are estimated true (98 to 100)" in str(steps[1].sentence)
+    assert "97.5 % were made (95 to 99)" in str(steps[1].sentence)
+    assert steps[1].facts == {"precision": [0.99, 0.98, 1.0], "recall": [0.975, 0.95, 0.99]}
+
+
+def test_chain_of_a_declared_total_says_that_the_budget_does_not_cover_it():
+    steps = chain_of_estimate(estimate_of(manner="declared", epsilon=0.0), PROVENANCE)
+
+    assert "not covered by the privacy budget" in str(steps[kinds_of(steps).index("protection")].sentence)
+
+
+def test_chain_of_a_total_that_cannot_be_estimated_tells_the_reason_and_no_cost():
+    none = {"total": None, "lower": None, "upper": None, "methods": (), "epsilon": 0.0, "status": "not_estimable"}
+
+    steps = chain_of_estimate(estimate_of(**none, reason=Message("one list")), PROVENANCE)
+
+    assert "protection" not in kinds_of(steps)
+    assert str(steps[kinds_of(steps).index("estimation")].sentence) == "Not estimable: one list"

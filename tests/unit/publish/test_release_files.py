@@ -124,9 +124,30 @@ def test_provenance_names_clause_file_mapping_code_and_cost_of_each_number(files
 
     table = next(one for one in provenance["tables"] if one["table"] == "prs_Gender")
     kinds = [step["kind"] for step in table["chain"]]
-    assert kinds == ["agreement", "file", "mapping", "linkage", "protection", "code"]
+    assert kinds == ["agreement", "file", "mapping", "linkage", "linkage", "protection", "code"]
     assert table["chain"][0]["clause"] == "3.1"
     assert table["numbers"]["Feminine"]["obs_value"] == 118
+
+
+def test_provenance_derives_the_hidden_total_and_the_figure_of_each_method(files):
+    hidden = json.loads(files["provenance.json"])["hidden_total"]
+
+    assert hidden["numbers"] == {
+        "total": {"obs_value": 4510, "lower": 4100, "upper": 5020, "obs_status": "E"},
+        "main": {"obs_value": 4300, "lower": 4000, "upper": 4700, "obs_status": "E"},
+        "bic": {"obs_value": 4510, "lower": 4100, "upper": 5020, "obs_status": "E"},
+        "latent": {"obs_value": None, "lower": None, "upper": None, "obs_status": "M"},
+    }
+    assert {"agreement", "file", "mapping", "linkage", "protection", "estimation", "code"} == {
+        step["kind"] for step in hidden["chain"]
+    }
+
+
+def test_provenance_has_no_hidden_total_where_none_was_asked():
+    files = rendered(release_of([table_of([], [(3120, 3102, 3138, "A")])]))
+
+    assert json.loads(files["provenance.json"])["hidden_total"] is None
+    assert not [path for path in files if "derivations/hidden_total" in path]
 
 
 def test_no_file_carries_the_exact_count_that_strayed_into_the_provenance(files):

@@ -44,3 +44,10 @@ def test_exact_count_is_refused_where_the_people_were_made_again_since(hub):
 def test_exact_count_is_refused_where_the_vault_holds_no_people(hub):
     with pytest.raises(Refusal, match="explain.no_vault"):
         explain_number._exact(hub, "2026-11-22.1", table="total", number="")
+
+
+def test_exact_hidden_total_is_refused_because_nobody_knows_it(hub):
+    _keep_people(hub, at=1_000)
+
+    with pytest.raises(Refusal, match="explain.hidden_unknown"):
+        explain_number._exact(hub, "2026-11-22.1", table="hidden_total", number="total")
