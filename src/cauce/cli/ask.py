@@ -34,7 +34,7 @@ def ask(door: Door, *, hub: Path, by: str, where: tuple[str, ...], epsilon: floa
         "reason": door.speaker.say(found.reason),
         "finest": _finest(found),
     }
-    return Answer(facts, _lines(found), exit_code=0 if found.delivered else REFUSED)
+    return Answer(facts, _lines(door, hub, found), exit_code=0 if found.delivered else REFUSED)
 
 
 def _conditions(where: tuple[str, ...]) -> Mapping[str, str]:
@@ -50,27 +50,25 @@ def _finest(found: asking.Asked) -> dict[str, object] | None:
     return {"by": list(found.finest.by), "where": dict(found.finest.where), "cost": found.finest_cost}
 
 
-def _lines(found: asking.Asked) -> list[Message | str]:
+def _lines(door: Door, hub: Path, found: asking.Asked) -> list[Message | str]:
     if found.delivered:
-        return [found.reason, Message("It cost epsilon {cost}", cost=found.cost), str(found.path)]
+        return [
+            Message("Delivered. {reason}", reason=found.reason),
+            Message("It cost epsilon {cost}", cost=found.cost),
+            str(found.path),
+        ]
     lines: list[Message | str] = [Message("Refused. {reason}", reason=found.reason)]
     if found.finest is None:
         return [*lines, Message("No coarser table of these fields can be afforded now either")]
-    table = ", ".join(found.finest.by)
-    if found.finest.where:
-        conditions = ", ".join(f"{name}={code}" for name, code in found.finest.where)
-        lines.append(
-            Message(
-                "The finest table that is safe: {table}, only {conditions}; it costs epsilon {cost}",
-                table=table,
-                conditions=conditions,
-                cost=found.finest_cost,
-            )
-        )
+    table = asking.describe(found.hub, found.finest, door.speaker)
+    if not found.finest_cost:
+        lines.append(Message("The finest table that is safe is out already and costs nothing: {table}", table=table))
     else:
         lines.append(
             Message(
-                "The finest table that is safe: {table}; it costs epsilon {cost}", table=table, cost=found.finest_cost
+                "The finest table that is safe and can be paid costs epsilon {cost}: {table}",
+                cost=found.finest_cost,
+                table=table,
             )
         )
-    return lines
+    return [*lines, Message("Ask for it so: {command}", command=f"cauce ask {hub} {asking.typed(found.finest)}")]

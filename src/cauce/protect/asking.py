@@ -6,16 +6,16 @@ released before. It never looks at the data, so being refused tells nothing abou
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import combinations
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cauce.protect import budget, counting, tables
 
-__all__ = ["PublicFigures", "Question", "Verdict", "find_finest", "judge"]
+__all__ = ["PublicFigures", "Question", "Verdict", "costs_of", "find_finest", "judge", "most_of"]
 
 _LADDER = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
 _WORTH = 0.5
@@ -47,6 +47,8 @@ class PublicFigures:
     affordable    the most that may be spent now
     delta         of the policy
     profile       of the policy
+    wider         column -> the same by wider categories, finest first: column -> (code -> wider code)
+    released      columns of each table that is out already: it costs nothing to give again
     """
 
     people: float
@@ -56,6 +58,8 @@ class PublicFigures:
     affordable: float
     delta: float
     profile: tables.Profile
+    wider: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    released: frozenset[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,26 @@ class Verdict:
     cells: int
 
 
+def costs_of(question: Question) -> tuple[float, ...]:
+    """The costs at which a question may be answered, the least first.
+
+    >>> costs_of(Question(("sex",), epsilon=0.3))
+    (0.3,)
+    """
+    return _LADDER if question.epsilon is None else (question.epsilon,)
+
+
+def most_of(question: Question) -> float:
+    """The highest cost at which a question may be answered, whatever is left.
+
+    >>> most_of(Question(("sex",), epsilon=0.3))
+    0.3
+    """
+    return max(costs_of(question))
+
+
 def judge(question: Question, known: PublicFigures) -> Verdict:
-    """What a table costs so that half of its persons stand in figures that are shown.
+    """What a table costs so that half of its persons stand in figures that are shown; nothing where it is out already.
 
     In
         question   Question
@@ -85,9 +107,10 @@ def judge(question: Question, known: PublicFigures) -> Verdict:
     >>> judge(Question(("sex",)), public)
     Verdict(cost=0.05, visible=1.0, cells=2)
     """
-    cells = math.prod(len(known.domain[name]) for name in question.by)
-    offered = [question.epsilon] if question.epsilon is not None else list(_LADDER)
-    affordable = [epsilon for epsilon in offered if epsilon <= known.affordable + 1e-9]
+    cells = _cells(question, known)
+    if not question.where and frozenset(question.by) in known.released:
+        return Verdict(0.0, 1.0, cells)
+    affordable = [epsilon for epsilon in costs_of(question) if epsilon <= known.affordable + 1e-9]
     if cells > _MOST_CELLS or not affordable:
         return Verdict(None, 0.0, cells)
     foretold, visible = _foretold(question, known), 0.0
@@ -99,7 +122,11 @@ def judge(question: Question, known: PublicFigures) -> Verdict:
 
 
 def find_finest(question: Question, known: PublicFigures) -> tuple[Question, Verdict] | None:
-    """The table with most cells that keeps a part of what was asked and is worth a cost that may be offered.
+    """The table with most columns, then most cells, that keeps a part of what was asked and is worth a cost.
+
+    Every column and every condition stays as it was asked, is taken by wider categories, or goes. A condition never
+    becomes a column: the table would show others than those who were asked about. Where a cost was offered that cannot
+    be paid, the same table at a cost that can is tried too.
 
     In
         question   that was refused
@@ -107,24 +134,30 @@ def find_finest(question: Question, known: PublicFigures) -> tuple[Question, Ver
     Out
         the table and its verdict, or None where none is
     """
-    found = []
-    for coarser in _coarser(question):
-        verdict = judge(coarser, known)
+    falling = sorted(_coarser(question, known), key=lambda one: (len(one.columns), _cells(one, known)), reverse=True)
+    for one in falling:
+        verdict = judge(one, known)
         if verdict.cost is not None:
-            found.append((coarser, verdict))
-    return max(found, key=lambda one: (len(one[0].columns), one[1].cells), default=None)
+            return one, verdict
+    return None
 
 
-def _coarser(question: Question) -> Iterator[Question]:
-    """Fewer columns, fewer conditions, and the condition's column as a column of the table."""
+def _coarser(question: Question, known: PublicFigures) -> Iterator[Question]:
     asked = replace(question, epsilon=None)
-    for kept in range(len(asked.where), -1, -1):
-        for where in combinations(asked.where, kept):
-            dropped = tuple(name for name, _ in asked.where if name not in dict(where) and name not in asked.by)
-            for length in range(len(asked.by) + len(dropped), 0, -1):
-                for by in combinations((*asked.by, *dropped), length):
-                    if (by, where) != (asked.by, asked.where):
-                        yield replace(asked, by=by, where=where)
+    for columns in product(*([name, *known.wider.get(name, {}), None] for name in asked.by)):
+        by = tuple(name for name in columns if name is not None)
+        for kept in product(*([(name, code), *_wider(name, code, known), None] for name, code in asked.where)):
+            where = tuple(condition for condition in kept if condition is not None)
+            if (by or where) and (question.epsilon is not None or (by, where) != (asked.by, asked.where)):
+                yield replace(asked, by=by, where=where)
+
+
+def _wider(name: str, code: str, known: PublicFigures) -> list[tuple[str, str]]:
+    return [(column, codes[code]) for column, codes in known.wider.get(name, {}).items()]
+
+
+def _cells(question: Question, known: PublicFigures) -> int:
+    return math.prod(len(known.domain[name]) for name in question.by)
 
 
 def _foretold(question: Question, known: PublicFigures) -> NDArray[np.float64]:

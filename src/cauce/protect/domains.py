@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cauce.protect.counting import MISSING
 from cauce.standards.errors import Refusal
 
-__all__ = ["check_tables", "with_missing"]
+__all__ = ["MISSING", "check_tables", "with_missing"]
 
 
 def with_missing(domain: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

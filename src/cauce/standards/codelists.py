@@ -60,7 +60,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Codelist:
-    """A named list of codes.
+    """A named list of codes; `parents` names the list that its codes' parents are of, where that is another.
 
     >>> load("htcds_gender").name_of("Feminine", "es")
     'Femenino'
@@ -70,6 +70,7 @@ class Codelist:
     entries: Mapping[str, Code]
     source: Source
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    parents: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -169,10 +170,10 @@ def load(name: str) -> Codelist:
             known=", ".join(names()),
         )
     head = tomllib.loads((files("cauce.standards") / "codelists" / f"{name}.toml").read_text(encoding="utf-8"))
-    manner = head.pop("names", "table")
+    manner, parents = head.pop("names", "table"), head.pop("parents", "")
     rows = list(read_table(f"codelists/{name}.csv"))
     entries = {row["code"]: _code(row, labels=_labels(row, manner)) for row in rows}
-    return Codelist(name, MappingProxyType(entries), Source(**head), _synonyms(name, entries))
+    return Codelist(name, MappingProxyType(entries), Source(**head), _synonyms(name, entries), parents)
 
 
 @cache

@@ -12,7 +12,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-from cauce.standards import codelists
+from cauce.standards import codelists, wider_codes
 from cauce.standards.codelists import Source
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Language
@@ -98,7 +98,7 @@ class Pack:
         """The public domain of a coded field: the codes that a table shows, known before any record is seen.
 
         In
-            name    a field of kind "code" or "codes"
+            name    a field of kind "code" or "codes", or one by wider categories (age_code@1)
             year    year of the release: areas valid then, years up to then
         Out
             the codes, without "_U", which every table adds for a missing value
@@ -111,18 +111,52 @@ class Pack:
         if name in self.domains:
             return self.domains[name]
         found = self.fields.get(name)
+        if found is None and wider_codes.base_of(name) in self.fields:
+            return tuple(dict.fromkeys(self.wider_codes(name, year=year).values()))
         if found is None or found.codelist is None:
-            raise Refusal(
-                "standards.no_domain",
-                found="The pack {pack} cannot make a table by {field}",
-                wanted="a field with a codelist",
-                remedy="Choose another field for the table in hub.toml",
-                pack=self.name,
-                field=name,
-            )
+            raise self._no_domain(name)
         if found.codelist == "year":
             return tuple(str(one) for one in range(self.first_year, year + 1))
         return codelists.load(found.codelist).valid_codes(year)
+
+    def wider_fields(self, name: str, *, year: int) -> tuple[str, ...]:
+        """The names of a field by wider categories, the finest first; none where its codes have no parents.
+
+        >>> load("trafficking").wider_fields("prs_Citizenship", year=2026)
+        ('prs_Citizenship@1', 'prs_Citizenship@2')
+        """
+        return tuple(self._steps(name, year=year))
+
+    def wider_codes(self, name: str, *, year: int) -> Mapping[str, str]:
+        """The wider category of each code, for a field by wider categories.
+
+        Refuses
+            standards.no_domain   the field has no such step
+
+        >>> load("trafficking").wider_codes("age_code@1", year=2026)["Y9T17"]
+        'Y0T17'
+        """
+        steps = self._steps(wider_codes.base_of(name), year=year)
+        if name not in steps:
+            raise self._no_domain(name)
+        return steps[name]
+
+    def _steps(self, name: str, *, year: int) -> dict[str, Mapping[str, str]]:
+        found = self.fields.get(name)
+        if found is None or found.codelist is None:
+            return {}
+        steps = wider_codes.steps_of(found.codelist, self.domain_of(name, year=year))
+        return {wider_codes.wider_field(name, step=place): step for place, step in enumerate(steps, start=1)}
+
+    def _no_domain(self, name: str) -> Refusal:
+        return Refusal(
+            "standards.no_domain",
+            found="The pack {pack} cannot make a table by {field}",
+            wanted="a field with a codelist",
+            remedy="Choose another field for the table in hub.toml",
+            pack=self.name,
+            field=name,
+        )
 
 
 @cache

@@ -10,15 +10,13 @@ the room `protect`'s affair.
 import hashlib
 import math
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 from cauce.standards.policy import Policy
-from cauce.store import ledger_refusals
+from cauce.store import ledger_file, ledger_refusals
 from cauce.store.ledger_balance import MICRO, Balance, Spent, balance_of
 
 __all__ = [
@@ -27,15 +25,12 @@ __all__ = [
     "committed",
     "commit",
     "contents_of",
+    "names_of_releases",
     "read_balance",
+    "require_policy",
     "reserve",
     "verify_chain",
 ]
-
-_FIELDS = (
-    "entry_id, kind, population, policy, release_id, fingerprint, purpose, epsilon_micro, delta, day, reserve_id, "
-    "content_hash, previous_hash"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +89,8 @@ def reserve(path: Path, charge: Charge, *, policy: Policy) -> Reservation:
     >>> reserve(path, charge, policy=Policy()).is_new, reserve(path, charge, policy=Policy()).is_new
     (True, False)
     """
-    with _writing(path) as connection:
-        _require_chain(connection, path=path)
+    with ledger_file.writing(path) as connection:
+        ledger_file.require_chain(connection, path=path)
         _require_policy(connection, charge, policy=policy)
         known = _find_reservation(connection, charge.population, charge.fingerprint)
         if known:
@@ -115,7 +110,7 @@ def commit(path: Path, reservation: Reservation, content: bytes) -> bytes:
     Out
         bytes   the draw that counts: release this one and no other
     """
-    with _writing(path) as connection:
+    with ledger_file.writing(path) as connection:
         kept = _content_of(connection, reservation.entry_id)
         if kept is not None:
             return kept
@@ -143,9 +138,9 @@ def committed(path: Path, *, population: str, fingerprint: str) -> Reservation |
     Out
         Reservation or None
     """
-    if not _is_begun(path):
+    if not ledger_file.is_begun(path):
         return None
-    with closing(_connect(path)) as connection:
+    with closing(ledger_file.connect(path)) as connection:
         return _find_reservation(connection, population, fingerprint)
 
 
@@ -159,15 +154,42 @@ def contents_of(path: Path, *, population: str, purpose: str) -> list[bytes]:
     Out
         bytes, one item a release
     """
-    if not _is_begun(path):
+    if not ledger_file.is_begun(path):
         return []
-    with closing(_connect(path)) as connection:
+    with closing(ledger_file.connect(path)) as connection:
         rows = connection.execute(
             "SELECT content FROM entries JOIN contents USING (entry_id) WHERE kind = 'commit' AND population = ? "
             "AND purpose = ? ORDER BY entry_id",
             (population, purpose),
         ).fetchall()
     return [bytes(row[0]) for row in rows]
+
+
+def names_of_releases(path: Path) -> list[str]:
+    """The names of all releases that were charged, oldest first, whether they were finished or not."""
+    if not ledger_file.is_begun(path):
+        return []
+    with closing(ledger_file.connect(path)) as connection:
+        rows = connection.execute("SELECT release_id FROM entries WHERE kind = 'reserve' ORDER BY entry_id")
+        return [str(row[0]) for row in rows]
+
+
+def require_policy(path: Path, *, population: str, policy: Policy) -> None:
+    """Nothing where the population may leave by this rule; nothing is written.
+
+    In
+        path         ledger file, which may be absent
+        population   whose people
+        policy       the rule that is asked
+    Refuses
+        store.other_policy   the population is already released under the other rule
+    """
+    if not ledger_file.is_begun(path):
+        return
+    with closing(ledger_file.connect(path)) as connection:
+        kept = _policy_of(connection, population)
+    if kept not in (None, policy.kind):
+        raise ledger_refusals.other_policy(population, kept=str(kept), asked=policy.kind)
 
 
 def read_balance(path: Path, *, population: str, policy: Policy, today: date) -> Balance:
@@ -184,9 +206,9 @@ def read_balance(path: Path, *, population: str, policy: Policy, today: date) ->
     >>> read_balance(Path("absent.sqlite"), population="p", policy=Policy(), today=date(2026, 11, 22)).left
     4.0
     """
-    if not _is_begun(path):
+    if not ledger_file.is_begun(path):
         return balance_of((), policy=policy, year=today.year)
-    with closing(_connect(path)) as connection:
+    with closing(ledger_file.connect(path)) as connection:
         return _read_balance(connection, population, policy=policy, year=today.year)
 
 
@@ -200,62 +222,15 @@ def verify_chain(path: Path) -> str:
     Refuses
         store.broken_ledger   an entry, a link or a content does not match its hash
     """
-    if not _is_begun(path):
+    if not ledger_file.is_begun(path):
         return ""
-    with closing(_connect(path)) as connection:
-        return _require_chain(connection, path=path)
-
-
-def _is_begun(path: Path) -> bool:
-    if not path.exists():
-        return False
-    with closing(_connect(path)) as connection:
-        # A crash before the first commit leaves a file without tables.
-        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'entries'").fetchone()
-    return bool(found[0])
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    is_new = not path.exists()
-    connection = sqlite3.connect(path, timeout=60.0, isolation_level=None)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if is_new:
-        path.chmod(0o600)
-    return connection
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(_connect(path)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for statement in _schema():
-                connection.execute(statement)
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-
-def _schema() -> list[str]:
-    text = (files("cauce.store") / "ledger.sql").read_text(encoding="utf-8")
-    statements, waiting = [], ""
-    for line in text.splitlines(keepends=True):
-        waiting += line
-        if sqlite3.complete_statement(waiting):
-            statements.append(waiting)
-            waiting = ""
-    return statements
+    with closing(ledger_file.connect(path)) as connection:
+        return ledger_file.require_chain(connection, path=path)
 
 
 def _append(connection: sqlite3.Connection, entry: _Entry) -> int:
-    last = connection.execute("SELECT entry_id, entry_hash FROM entries ORDER BY entry_id DESC LIMIT 1").fetchone()
-    entry_id, previous = (last[0] + 1, last[1]) if last else (1, "")
     charge = entry.charge
-    row = (
-        entry_id,
+    told = (
         entry.kind,
         charge.population,
         entry.policy,
@@ -267,42 +242,24 @@ def _append(connection: sqlite3.Connection, entry: _Entry) -> int:
         charge.day.isoformat(),
         entry.reserve_id,
         entry.content_hash,
-        previous,
     )
-    marks = ", ".join("?" * (len(row) + 1))
-    connection.execute(f"INSERT INTO entries ({_FIELDS}, entry_hash) VALUES ({marks})", (*row, _hash(row)))  # noqa: S608
-    return int(entry_id)
-
-
-def _hash(row: tuple[object, ...]) -> str:
-    return hashlib.sha256("\x1f".join(repr(value) for value in row).encode()).hexdigest()
-
-
-def _require_chain(connection: sqlite3.Connection, *, path: Path) -> str:
-    previous = ""
-    rows = connection.execute(f"SELECT {_FIELDS}, entry_hash FROM entries ORDER BY entry_id")  # noqa: S608
-    for count, row in enumerate(rows, start=1):
-        body, entry_hash = tuple(row[:-1]), row[-1]
-        if body[0] != count or body[-1] != previous or _hash(body) != entry_hash:
-            raise ledger_refusals.broken(path, entry_id=count)
-        previous = entry_hash
-    for entry_id, digest, content in connection.execute(
-        "SELECT entry_id, content_hash, content FROM entries LEFT JOIN contents USING (entry_id) WHERE kind = 'commit'"
-    ):
-        if content is None or hashlib.sha256(content).hexdigest() != digest:
-            raise ledger_refusals.broken(path, entry_id=entry_id)
-    return previous
+    return ledger_file.append_row(connection, told)
 
 
 def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
-    row = connection.execute(
-        "SELECT policy FROM entries WHERE kind = 'open' AND population = ?", (charge.population,)
-    ).fetchone()
-    if row is None:
+    kept = _policy_of(connection, charge.population)
+    if kept is None:
         opening = replace(charge, release_id="", fingerprint="", purpose="open", epsilon=0.0, delta=0.0)
         _append(connection, _Entry("open", opening, policy.kind))
-    elif row[0] != policy.kind:
-        raise ledger_refusals.other_policy(charge.population, kept=row[0], asked=policy.kind)
+    elif kept != policy.kind:
+        raise ledger_refusals.other_policy(charge.population, kept=kept, asked=policy.kind)
+
+
+def _policy_of(connection: sqlite3.Connection, population: str) -> str | None:
+    row = connection.execute(
+        "SELECT policy FROM entries WHERE kind = 'open' AND population = ?", (population,)
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def _require_budget(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:

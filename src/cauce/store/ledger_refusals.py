@@ -21,7 +21,7 @@ def broken(path: Path, *, entry_id: int) -> Refusal:
 
 
 def lost(path: Path, *, release_ids: Sequence[str]) -> Refusal:
-    """Releases exist that the ledger was never charged for."""
+    """Releases exist that the ledger was never charged for: it is another one, an old copy, or cut short."""
     return Refusal(
         "store.lost_ledger",
         found="Ledger {file} knows nothing of the releases {releases}, which were made",
@@ -90,7 +90,15 @@ def over_total(cost: float, *, left: float) -> Refusal:
 
 
 def over_purpose(cost: float, *, left: float, purpose: str) -> Refusal:
-    """The purpose has spent what it may."""
+    """The purpose has spent what it may.
+
+    In
+        cost      what was asked
+        left      what it may still spend
+        purpose   tables, ask or files
+    Out
+        Refusal
+    """
     return Refusal(
         "store.over_purpose",
         found="It costs epsilon {cost}, and {left} is left of what the purpose {purpose} may spend",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cauce.standards.errors import Refusal
+from cauce.store import ledger
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
 
@@ -75,9 +76,10 @@ def find_release(hub: Hub, fingerprint: str) -> StoredRelease | None:
 
 
 def next_release_id(hub: Hub, *, today: date) -> str:
-    """`2026-11-22.1`, then `.2`: never the name of a release that is or was staged."""
+    """`2026-11-22.1`, then `.2`: never the name of a release that is there, or was charged and is not there yet."""
     day = today.isoformat()
-    taken = [_place(path.name)[1] for path in hub.releases_dir.iterdir() if path.name.startswith(f"{day}.")]
+    names = [*(path.name for path in hub.releases_dir.iterdir()), *ledger.names_of_releases(hub.ledger_path)]
+    taken = [_place(name)[1] for name in names if name.startswith(f"{day}.")]
     return f"{day}.{max(taken, default=0) + 1}"
 
 

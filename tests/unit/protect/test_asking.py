@@ -71,8 +71,62 @@ def test_find_finest_keeps_as_much_of_the_question_as_can_be_shown():
     assert asking.judge(finest, KNOWN) == verdict
 
 
+REGIONS = {area: f"R{place % 6}" for place, area in enumerate(AREAS)}
+HALVES = {"0": "young", "1": "young", "2": "old", "3": "old"}
+BY_REGION = replace(
+    KNOWN,
+    domain={**KNOWN.domain, "area@1": tuple(f"R{place}" for place in range(6)), "age@1": ("young", "old")},
+    shares={**KNOWN.shares, "area@1": np.array([0.52, 0.22, 0.065, 0.065, 0.065, 0.065]), "age@1": np.full(2, 0.5)},
+    wider={"area": {"area@1": REGIONS}, "age": {"age@1": HALVES}},
+)
+
+
+def test_find_finest_widens_the_codes_of_a_column_before_it_drops_the_column():
+    question = Question(("area", "age", "sex"))
+
+    without, _ = asking.find_finest(question, replace(KNOWN, people=800.0))
+    finest, verdict = asking.find_finest(question, replace(BY_REGION, people=800.0))
+
+    assert set(without.columns) < {"area", "age", "sex"}
+    assert len(finest.by) == 3 and set(finest.by) & {"area@1", "age@1"}
+    assert verdict.visible >= 0.5
+
+
+def test_find_finest_widens_the_code_of_a_condition():
+    question = Question(("sex",), (("area", "A7"),))
+
+    finest, _ = asking.find_finest(question, BY_REGION)
+
+    assert (finest.by, finest.where) == (("sex",), (("area@1", "R1"),))
+
+
+def test_find_finest_offers_the_same_table_at_a_cost_that_can_be_paid():
+    question = Question(("sex", "age"), epsilon=1.5)
+
+    finest, verdict = asking.find_finest(question, KNOWN)
+
+    assert finest.by == ("sex", "age") and verdict.cost < 1.0
+
+
+def test_find_finest_gives_what_is_out_already_when_nothing_is_left():
+    question = Question(("area", "age", "sex"))
+    spent = replace(BY_REGION, affordable=0.0, released=frozenset({frozenset({"age"}), frozenset({"sex", "age@1"})}))
+
+    finest, verdict = asking.find_finest(question, spent)
+
+    assert (finest.by, verdict.cost) == (("age@1", "sex"), 0.0)
+
+
+def test_find_finest_gives_no_finer_table_than_was_asked():
+    question = Question(("area@1", "age"))
+
+    finest, _ = asking.find_finest(question, replace(BY_REGION, people=400.0))
+
+    assert "area" not in finest.columns
+
+
 def test_judge_answers_the_same_whatever_the_people_are():
     """It is given public figures and nothing else: there is no argument through which a person could speak."""
     names = set(asking.PublicFigures.__dataclass_fields__)
 
-    assert names == {"people", "shares", "domain", "repeats", "affordable", "delta", "profile"}
+    assert names == {"people", "shares", "domain", "repeats", "affordable", "delta", "profile", "wider", "released"}

@@ -1,0 +1,212 @@
+"""What is public about a hub and a table that is asked of it, before anybody is counted?
+
+Agreements, mappings, codelists, the ledger and earlier releases are read here; the vault's records and people are not.
+Whatever `cauce ask` says or refuses is decided of this alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cauce.protect import asking, domains
+from cauce.recipes import agreed_partners, run_hub
+from cauce.recipes.agreed_partners import Participation
+from cauce.standards import packs, wider_codes
+from cauce.standards.errors import Refusal, raise_all
+from cauce.standards.packs import Pack
+from cauce.store import ledger, released_figures, releases
+from cauce.store.workspace import Hub
+
+__all__ = ["PURPOSE", "AskedHub", "open_asked", "public_figures"]
+
+PURPOSE = "ask"
+
+
+@dataclass(frozen=True)
+class AskedHub:
+    """A hub whose newest run is of what it holds, and the codes of the fields asked and of their wider categories.
+
+    domain    field -> its codes, "_U" among them
+    made_of   field by wider categories -> (field, code -> wider code)
+    wider     field as it was asked -> the same by wider categories -> code -> wider code
+    """
+
+    hub: Hub
+    taking: Participation
+    fingerprint: str
+    pack: Pack
+    domain: Mapping[str, tuple[str, ...]]
+    made_of: Mapping[str, tuple[str, Mapping[str, str]]]
+    wider: Mapping[str, Mapping[str, Mapping[str, str]]]
+    today: date
+
+
+def open_asked(hub: Hub, columns: Sequence[str], *, where: Mapping[str, str], today: date) -> AskedHub:
+    """The hub, if it may answer at all.
+
+    In
+        hub       the hub
+        columns   fields of the table and of its conditions
+        where     field -> code
+        today     the day
+    Out
+        AskedHub
+    Refuses
+        ask.threshold           the hub releases by thresholds
+        store.other_policy      it was released by another rule than hub.toml names now
+        standards.no_domain     a field without codes, such as free text
+        ask.no_such_code        a code that is not in the field's codelist
+        ask.unknown_field       a field that no partner gives
+        agree.*                 an agreement is not in force, or does not let a field be published
+        ask.run_first           the hub was not run since its files, mappings, agreements or settings changed
+    """
+    ledger.require_policy(hub.ledger_path, population=hub.population, policy=hub.settings.policy)
+    raise_all(_check_rule(hub))
+    pack = packs.load(hub.settings.pack)
+    made_of = _made_of(pack, columns, year=today.year)
+    domain = run_hub.domain_of(pack, [(*columns, *made_of)], year=today.year)
+    raise_all(_check_codes(where, domain))
+    taking = agreed_partners.participation(hub, today=today)
+    fields = [wider_codes.base_of(name) for name in columns]
+    raise_all(_check_fields(fields, _held(taking, pack)))
+    raise_all(agreed_partners.publishable_tables(taking.partners, [tuple(fields)])[1])
+    fingerprint = run_hub.fingerprint_of_run(hub, taking)
+    raise_all(_check_run(hub, fingerprint))
+    wider = {name: _wider(name, made_of) for name in columns}
+    return AskedHub(hub, taking, fingerprint, pack, domains.with_missing(domain), made_of, wider, today)
+
+
+def public_figures(asked: AskedHub) -> asking.PublicFigures:
+    """People and shares as they were released: the newest table of each field, even shares where there is none.
+
+    In
+        asked   AskedHub
+    Out
+        PublicFigures
+    """
+    hub, policy = asked.hub, asked.hub.settings.policy
+    total = released_figures.newest_table(hub, ())
+    people = float(total[1][0]["obs_value"] or 0) if total else 0.0
+    balance = ledger.read_balance(hub.ledger_path, population=hub.population, policy=policy, today=asked.today)
+    return asking.PublicFigures(
+        people=people,
+        shares={name: _shares(asked, name, people=people) for name in asked.domain},
+        domain=asked.domain,
+        repeats=frozenset(name for name in asked.domain if _may_repeat(asked.pack, name)),
+        affordable=min(policy.epsilon_release, balance.affordable_for(PURPOSE)),
+        delta=policy.delta,
+        profile=policy.profile,
+        wider=asked.wider,
+        released=released_figures.whole_tables(hub, frozenset(asked.domain)),
+    )
+
+
+def _with_missing(codes: Mapping[str, str]) -> dict[str, str]:
+    return {**codes, domains.MISSING: domains.MISSING}
+
+
+def _made_of(pack: Pack, columns: Sequence[str], *, year: int) -> dict[str, tuple[str, Mapping[str, str]]]:
+    fields = dict.fromkeys(wider_codes.base_of(name) for name in columns)
+    return {
+        each: (field, _with_missing(pack.wider_codes(each, year=year)))
+        for field in fields
+        for each in pack.wider_fields(field, year=year)
+    }
+
+
+def _wider(name: str, made_of: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, Mapping[str, str]]:
+    """The steps up from a field, which may be one by wider categories itself."""
+    steps = {each: codes for each, (field, codes) in made_of.items() if field == wider_codes.base_of(name)}
+    if name not in steps:
+        return steps
+    above = list(steps)[list(steps).index(name) + 1 :]
+    return {each: {steps[name][code]: wider for code, wider in steps[each].items()} for each in above}
+
+
+def _held(taking: Participation, pack: Pack) -> list[str]:
+    """The fields of codes that the people have, by the partners' mappings."""
+    given = dict.fromkeys(name for one in taking.partners for name in one.fields)
+    known = [name for name in given if name in pack.fields and pack.fields[name].sensitivity != "identifying"]
+    return [name for name in known if pack.fields[name].kind in ("code", "codes", "flag")]
+
+
+def _may_repeat(pack: Pack, name: str) -> bool:
+    """A person may have several codes of the field; one that counts a single code is kept as one."""
+    field = pack.fields[wider_codes.base_of(name)]
+    return field.kind == "codes" and field.at_most != 1
+
+
+def _shares(asked: AskedHub, name: str, *, people: float) -> NDArray[np.float64]:
+    codes = asked.domain[name]
+    released = released_figures.newest_table(asked.hub, (name,))
+    if released is not None and people > 0:
+        figures = {row[name]: float(row["obs_value"] or 0.0) for row in released[1]}
+        return np.array([figures.get(code, 0.0) / people for code in codes])
+    field, into = asked.made_of.get(name, (name, {}))
+    if field == name or field not in asked.domain:
+        return np.full(len(codes), 1.0 / len(codes))
+    shares = dict.fromkeys(codes, 0.0)
+    for code, share in zip(asked.domain[field], _shares(asked, field, people=people), strict=True):
+        shares[into[code]] += float(share)
+    return np.array(list(shares.values()))
+
+
+def _check_rule(hub: Hub) -> list[Refusal]:
+    if hub.settings.policy.kind == "differential-privacy":
+        return []
+    return [
+        Refusal(
+            "ask.threshold",
+            found="This hub releases by thresholds, and one more table could undo its suppressions",
+            wanted="the policy differential-privacy for tables on demand",
+            remedy="Add the table to hub.toml and run `cauce run`, which suppresses all tables together",
+        )
+    ]
+
+
+def _check_run(hub: Hub, fingerprint: str) -> list[Refusal]:
+    if releases.find_release(hub, fingerprint) is not None:
+        return []
+    return [
+        Refusal(
+            "ask.run_first",
+            found="Files, mappings, agreements or settings changed since the last run",
+            wanted="a hub whose newest release is of what it holds",
+            remedy="Run `cauce run {hub}` first",
+            hub=hub.root.name,
+        )
+    ]
+
+
+def _check_codes(where: Mapping[str, str], domain: Mapping[str, Sequence[str]]) -> list[Refusal]:
+    return [
+        Refusal(
+            "ask.no_such_code",
+            found="Field {field} has no code {asked}",
+            wanted="one of its codelist: {codes}",
+            remedy="Correct the code after --where",
+            field=name,
+            asked=code,
+            codes=", ".join(domain[name][:12]),
+        )
+        for name, code in where.items()
+        if code not in domain[name]
+    ]
+
+
+def _check_fields(columns: Sequence[str], held: Sequence[str]) -> list[Refusal]:
+    return [
+        Refusal(
+            "ask.unknown_field",
+            found="No partner gives the field {field}",
+            wanted="one of {fields}",
+            remedy="Correct the field after --by, or map it first",
+            field=name,
+            fields=", ".join(held),
+        )
+        for name in columns
+        if name not in held
+    ]
