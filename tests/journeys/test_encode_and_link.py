@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from cauce.cli.main import main
+from cauce.recipes import encode_file, link_files
+from cauce.recipes.read_names import read_roles
 from tests.invented_people import invent_lists, invent_population
 from tests.partner_sheets import write_xlsx
 
@@ -209,3 +212,82 @@ def test_clear_files_are_linked_by_their_columns(partners, capsys):
     )
 
     assert code == 0 and said["pairs"] >= 255
+
+
+class Interrupter:
+    """Presses Ctrl-C when so much of a step is done, and remembers what it heard of it."""
+
+    def __init__(self, step, *, at=None):
+        self.step, self.at, self.heard = step, at, []
+
+    def __call__(self, message, /, done, total):
+        if self.step in str(message):
+            self.heard.append(done)
+            if done == self.at:
+                raise KeyboardInterrupt
+
+
+def test_encoding_goes_on_where_it_was_interrupted_and_keeps_its_parts_in_the_partners_folder(
+    partners, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(encode_file, "STRETCH", 100)
+    folder, _ = partners
+    out = folder / "policia.enc"
+    source = folder / "policia/policia.csv"
+    arguments = {"roles": read_roles(ON), "key_path": folder / "policia/key", "out": out}
+
+    with pytest.raises(KeyboardInterrupt):
+        encode_file.encode_file(
+            source, **arguments, rng=np.random.default_rng(1), progress=Interrupter("Encoding", at=300)
+        )
+    outside = [path.name for path in tmp_path.iterdir() if path.is_file()]
+    kept = folder / "policia/.policia.csv.encoding"
+    modes = {path.stat().st_mode & 0o077 for path in [kept, *kept.iterdir()]}
+    resumed = Interrupter("Encoding")
+    done = encode_file.encode_file(source, **arguments, rng=np.random.default_rng(1), progress=resumed)
+
+    assert outside == [] and modes == {0}
+    assert resumed.heard == [300, 400, 500, 600] and done.records == 600
+    assert out.exists() and not kept.exists()
+
+
+def test_encoding_begins_anew_when_the_file_changed_after_an_interruption(partners, monkeypatch):
+    monkeypatch.setattr(encode_file, "STRETCH", 100)
+    folder, _ = partners
+    source = folder / "policia/policia.csv"
+    arguments = {"roles": read_roles(ON), "key_path": folder / "policia/key", "out": folder / "policia.enc"}
+
+    with pytest.raises(KeyboardInterrupt):
+        encode_file.encode_file(
+            source, **arguments, rng=np.random.default_rng(1), progress=Interrupter("Encoding", at=300)
+        )
+    source.write_text(source.read_text(encoding="utf-8") + "one,More,Person,1990-01-01\n", encoding="utf-8")
+    anew = Interrupter("Encoding")
+    encode_file.encode_file(source, **arguments, rng=np.random.default_rng(1), progress=anew)
+
+    assert anew.heard[0] == 0
+
+
+def test_linking_goes_on_where_it_was_interrupted(partners, capsys):
+    folder, _ = partners
+    encoded = [encode(capsys, folder, name) for name in ("policia", "ong")]
+    shutil.copy(encoded[0], folder / "juzgado.enc")
+    lists = [*encoded, folder / "juzgado.enc"]
+    arguments = {"clear": None, "everything": False}
+
+    with pytest.raises(KeyboardInterrupt):
+        link_files.link_files(
+            lists,
+            **arguments,
+            out=folder / "pairs.csv",
+            rng=np.random.default_rng(1),
+            progress=Interrupter("Linking", at=2),
+        )
+    interrupted = (folder / "pairs.csv").exists(), (folder / ".pairs.csv.parts").exists()
+    resumed = Interrupter("Linking")
+    link_files.link_files(lists, **arguments, out=folder / "pairs.csv", rng=np.random.default_rng(1), progress=resumed)
+    link_files.link_files(lists, **arguments, out=folder / "whole.csv", rng=np.random.default_rng(1))
+
+    assert interrupted == (False, True) and resumed.heard == [2, 3]
+    assert (folder / "pairs.csv").read_bytes() == (folder / "whole.csv").read_bytes()
+    assert not (folder / ".pairs.csv.parts").exists()

@@ -1,18 +1,25 @@
 """What does a partner send in place of her names? Encodes one file, at her place, with the key the partners share."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from cauce.link import encoding, encoding_format, tokens
+from cauce.link.encoding import HashedPeople
+from cauce.link.people import People
 from cauce.recipes.read_names import read_named_records
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
-from cauce.store import encodings
+from cauce.store import encodings, partner_files, steps
+from cauce.store.parts import Parts, open_parts
 
 __all__ = ["EncodedFile", "encode_file", "read_key"]
+
+STRETCH = 50_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ def encode_file(
     rng: np.random.Generator,
     progress: Progress = silent,
 ) -> EncodedFile:
-    """Write the encoding of one file.
+    """Write the encoding of one file; a run that was killed goes on where it was.
 
     In
         path       CSV, XLSX or ODS with names, `record_id` among its columns
@@ -49,15 +56,51 @@ def encode_file(
         and what `read_names` refuses
     """
     key = read_key(key_path)
-    progress(Message("Reading {file}", file=path.name), 0, 3)
+    progress(Message("Reading {file}", file=path.name), 0, 1)
     named = read_named_records(path, roles)
-    progress(Message("Encoding {count} records", count=len(named.record_ids)), 1, 3)
     people = encoding.describe_people(named.given, named.surname, named.born)
-    encoded = encoding.encode_people(people, named.record_ids, list_code=path.stem, key=key, rng=rng)
-    progress(Message("Writing {file}", file=out.name), 2, 3)
+    parts = _open_parts(path, roles=roles, key=key, records=len(people))
+    hashed = _hash_people(people, key=key, parts=parts, progress=progress)
+    encoded = encoding.encode_people(people, named.record_ids, list_code=path.stem, key=key, rng=rng, hashed=hashed)
+    progress(Message("Writing {file}", file=out.name), 0, 1)
     encodings.save_encoding(encoding_format.write_encoding(encoded), out)
-    progress(Message("Writing {file}", file=out.name), 3, 3)
+    parts.clear()
+    progress(Message("Writing {file}", file=out.name), 1, 1)
     return EncodedFile(len(named.record_ids), int(encoded.tokens.size), int(encoded.missing.size))
+
+
+def _open_parts(path: Path, *, roles: Mapping[str, str], key: bytes, records: int) -> Parts:
+    """Beside the partner's own file, for they hold tokens that she has not yet dropped; a short list needs none."""
+    if records <= STRETCH or not os.access(path.parent, os.W_OK):
+        return Parts()
+    made_of = steps.fingerprint_of(
+        file=partner_files.checksum_of(path),
+        roles=roles,
+        key=encoding.fingerprint_key(key),
+        parameters=dict(encoding.PARAMETERS),
+        stretch=STRETCH,
+    )
+    return open_parts(path.with_name(f".{path.name}.encoding"), made_of=made_of)
+
+
+def _hash_people(people: People, *, key: bytes, parts: Parts, progress: Progress) -> HashedPeople:
+    """The tokens of a list, stretch by stretch; those that a run before this one finished are taken from `parts`."""
+    step = Message("Encoding {count} records", count=len(people))
+    stretches = []
+    for start in range(0, len(people), STRETCH):
+        places = range(start, min(start + STRETCH, len(people)))
+        done = parts.recall(f"from-{start}")
+        if done is None:
+            progress(step, start, len(people))
+            hashed = encoding.hash_people(people.take(places), key=key)
+            done = pa.table({"tokens": encoding_format.write_tokens(hashed.tokens), "missing": hashed.missing})
+            parts.keep(f"from-{start}", done)
+        stretches.append(done)
+    progress(step, len(people), len(people))
+    if not stretches:
+        return encoding.hash_people(people, key=key)
+    whole = pa.concat_tables(stretches)
+    return HashedPeople(encoding_format.read_tokens(whole["tokens"]), whole["missing"].to_numpy())
 
 
 def read_key(path: Path) -> bytes:

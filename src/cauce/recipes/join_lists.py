@@ -4,21 +4,28 @@ Joins the tokens of each two lists on the engine, scores and assigns, and cluste
 the persons, and what is made of them, are the affair of `link_people` and `link_files`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import combinations
+from pathlib import Path
 
+import duckdb
 import ibis
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from cauce.link import assignment, clusters, matching, meetings, pairing, quality
 from cauce.link.clusters import Links
 from cauce.link.encoding import Encoding
+from cauce.link.meetings import Meetings
 from cauce.link.pairing import ListPair
 from cauce.link.quality import Share
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
+from cauce.store import steps
+from cauce.store.parts import Parts, open_parts
 
 __all__ = ["JoinedLists", "join_lists"]
 
@@ -71,7 +78,13 @@ class JoinedLists:
 
 
 def join_lists(
-    lists: Sequence[Encoding], *, draws: int = 0, rng: np.random.Generator, progress: Progress = silent
+    lists: Sequence[Encoding],
+    *,
+    draws: int = 0,
+    rng: np.random.Generator,
+    engine: ibis.BaseBackend | None = None,
+    parts_dir: Path | None = None,
+    progress: Progress = silent,
 ) -> JoinedLists:
     """Link encoded lists.
 
@@ -79,13 +92,16 @@ def join_lists(
         lists      two to eight, encoded with one key and the same parameters
         draws      draws of the number of matches wanted, at least twenty are made
         rng        redraws the counts behind the intervals
-        progress   hears of each pair of lists
+        engine     joins the tokens; DuckDB in memory where none is given
+        parts_dir  keeps the joins that are done, so that a run that was killed goes on; without it nothing is kept
+        progress   hears of each join
     Out
         persons linked, clustered and rated
     """
     between = tuple(combinations(range(len(lists)), 2))
     starts = np.cumsum([0, *(one.missing.size for one in lists)])
-    found, matches = _pair_all(lists, between, draws=max(draws, _ROUNDS), rng=rng, progress=progress)
+    met = _join_all(lists, between, engine=engine, parts_dir=parts_dir, progress=progress)
+    found, matches = _pair_all(lists, between, met=met, draws=max(draws, _ROUNDS), rng=rng)
     links = _number_through(found, between, starts=starts)
     number_of_list = np.repeat(np.arange(len(lists)), [one.missing.size for one in lists])
     threshold = assignment.choose_threshold(links.probability, precision=PRECISION)
@@ -98,28 +114,58 @@ def join_lists(
     return JoinedLists(codes, starts, number_of_list, links, accepted, cluster, between, matches, precision, recall)
 
 
+def _join_all(
+    lists: Sequence[Encoding],
+    between: Sequence[tuple[int, int]],
+    *,
+    engine: ibis.BaseBackend | None,
+    parts_dir: Path | None,
+    progress: Progress,
+) -> Iterator[Meetings]:
+    """The meetings of each two lists, a part of the families at a time."""
+    joining = engine or ibis.duckdb.from_connection(duckdb.connect(config={"temp_directory": ""}))
+    kept = open_parts(parts_dir, made_of=_fingerprint(lists)) if parts_dir else Parts()
+    plan = matching.plan_parts(max(len(one.tokens) for one in lists))
+    total = len(between) * len(plan)
+    for number, (left, right) in enumerate(between):
+        met = []
+        for place, families in enumerate(plan):
+            name = f"{left}-{right}-{place}"
+            part = kept.recall(name)
+            if part is None:
+                progress(Message("Linking the lists two by two"), number * len(plan) + place, total)
+                part = _join_part(joining, lists[left], lists[right], families=families)
+                kept.keep(name, part)
+            met.append(part)
+        yield meetings.read_meetings(met)
+    progress(Message("Linking the lists two by two"), total, total)
+
+
+def _join_part(engine: ibis.BaseBackend, left: Encoding, right: Encoding, *, families: range) -> pa.Table:
+    tables = [ibis.memtable(matching.lay_out_tokens(one.tokens, families)) for one in (left, right)]
+    return engine.to_pyarrow(matching.join_tokens(*tables))
+
+
+def _fingerprint(lists: Sequence[Encoding]) -> str:
+    return steps.fingerprint_of(lists=[blake2b(np.ascontiguousarray(one.tokens).data).hexdigest() for one in lists])
+
+
 def _pair_all(
     lists: Sequence[Encoding],
     between: Sequence[tuple[int, int]],
     *,
+    met: Iterable[Meetings],
     draws: int,
     rng: np.random.Generator,
-    progress: Progress,
 ) -> tuple[list[ListPair], NDArray[np.float64]]:
-    engine = ibis.duckdb.connect()
-    laid_out = [ibis.memtable(matching.lay_out_tokens(one.tokens)) for one in lists]
     found = []
     matches = np.zeros((draws, len(between)))
     stretches = quality.draw_stretches(draws, rng=rng)
-    for number, (left, right) in enumerate(between):
-        progress(Message("Linking the lists two by two"), number, len(between))
-        met = meetings.read_meetings([engine.to_pyarrow(matching.join_tokens(laid_out[left], laid_out[right]))])
-        pair = pairing.pair_lists(lists[left], lists[right], met)
+    for number, ((left, right), meeting) in enumerate(zip(between, met, strict=True)):
+        pair = pairing.pair_lists(lists[left], lists[right], meeting)
         facts = (lists[left].facts, lists[right].facts)
         matches[:, number] = quality.draw_matches(pair.counts, facts, stretches=stretches, rng=rng)
         found.append(pair)
-    progress(Message("Linking the lists two by two"), len(between), len(between))
-    engine.disconnect()
     return found, matches
 
 

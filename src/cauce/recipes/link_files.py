@@ -20,6 +20,7 @@ from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
 from cauce.store import encodings, written
+from cauce.store.parts import Parts
 
 __all__ = ["LinkedFiles", "Share", "link_files"]
 
@@ -49,7 +50,7 @@ def link_files(
     rng: np.random.Generator,
     progress: Progress = silent,
 ) -> LinkedFiles:
-    """Write the pairs of records that are one person.
+    """Write the pairs of records that are one person; a run on encodings that was killed goes on where it was.
 
     In
         paths        two to eight encodings; with `clear`, files with names, and one file gives its own repeats
@@ -70,9 +71,12 @@ def link_files(
         return _link_one(paths[0], clear, everything=everything, out=out, rng=rng)
     lists = _load(paths, clear=clear, rng=rng, progress=progress)
     raise_all(_check_alike(lists))
-    joined = join_lists(lists, rng=rng, progress=progress)
+    # Without a key of its own a list is encoded anew each time: there is nothing to go on from.
+    parts_dir = out.with_name(f".{out.name}.parts") if clear is None else None
+    joined = join_lists(lists, rng=rng, parts_dir=parts_dir, progress=progress)
     rows = list(_list_pairs(joined, lists, everything=everything))
     _write(rows, out)
+    Parts(parts_dir).clear()
     return LinkedFiles(len(rows), joined.precision, joined.recall, int(np.unique(joined.cluster).size))
 
 

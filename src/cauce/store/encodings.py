@@ -1,13 +1,12 @@
 """Where does an encoded list lie? In one Parquet file that appears whole or not at all, readable by its owner alone."""
 
-import io
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cauce.standards.errors import Refusal
-from cauce.store.written import write_whole
+from cauce.store.written import written_whole
 
 __all__ = ["load_encoding", "save_encoding"]
 
@@ -19,10 +18,9 @@ def save_encoding(table: pa.Table, path: Path) -> None:
         table   rows and heading, as the room `link` lays them out
         path    file to write
     """
-    written = io.BytesIO()
     # Tokens look like noise: compressing or indexing them costs time and saves nothing.
-    pq.write_table(table, written, compression={"tokens": "none"}, use_dictionary=False, write_statistics=False)
-    write_whole(path, written.getvalue())
+    with written_whole(path) as stream:
+        pq.write_table(table, stream, compression={"tokens": "none"}, use_dictionary=False, write_statistics=False)
 
 
 def load_encoding(path: Path) -> pa.Table:
