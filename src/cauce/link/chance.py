@@ -8,25 +8,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cauce.link.facts import Facts
-from cauce.link.levels import RARE, Cell
+from cauce.link.levels import MISSING_DATE, RARE, Cell
 
 __all__ = ["Matched", "count_chance_meetings", "expect_within", "share_of_pattern"]
 
 _PRIOR_PAIRS = 1.0
-_LEAST_SHARE = 0.25
 _LEAST_DOUBLES = 0.5
+_LEAST_ALIKE = 0.05
 _SURNAME_OF_RELATIVES = {"X": 0.85, "K": 0.06, "D": 0.06, "P": 0.02, "I": 0.01, "-": 0.0}
 _UNRELATED_GIVEN = "PI-"
 _RARE_FORMS = {
     "both": ("all", "first"),
     "both_key": ("key_surname", "given_keys", "all_key"),
-    "surname_in_part": ("all_key",),
-    "given_in_part": ("all_key",),
+    "surname_in_part": ("all_key", "surname_near"),
+    "given_in_part": ("all_key", "given_near"),
 }
 _TWINS_NAMED_ALIKE = 0.25
 _REPEATS_OF_OTHER_NAME = 0.05
 _SAME_FORM = 0.95
 _LEAST_WITHOUT_OWN = 0.01
+_WITH_NAMES = (0, MISSING_DATE)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,19 @@ def _by_date(cell: Cell, lists: tuple[Facts, Facts], *, relatives: float, matche
     met = sum(facts.collisions.get(cell, 0) for facts in lists)
     rate = (met + _PRIOR_PAIRS) / (exposure + _PRIOR_PAIRS / prior)
     free = _share_without_own(lists, matched=matched, agrees=matched.same_date * _SAME_FORM)
-    return rate * free * left.persons * right.persons * max(share_of_pattern(cell.missing, left, right), 1e-12)
+    own = rate * free * left.persons * right.persons * max(share_of_pattern(cell.missing, left, right), 1e-12)
+    if cell.form != "both_key":
+        return own
+    alike = _by_date(cell._replace(form="both"), lists, relatives=relatives, matched=matched)
+    return max(own, alike * sum(_written_otherwise(form, matched) for form in _RARE_FORMS["both_key"]))
+
+
+def _written_otherwise(form: str, matched: Matched) -> float:
+    """For each pair of one name that is equal in writing, how many are equal in this form alone, as the matches tell.
+
+    Two namesakes are written alike within a list and otherwise in another list, as one person is.
+    """
+    return min(matched.names.get(form, 0.0) / max(matched.names.get("all", 0.0), _LEAST_ALIKE), 1.0)
 
 
 def _share_without_own(lists: tuple[Facts, Facts], *, matched: Matched, agrees: float) -> float:
@@ -195,16 +208,25 @@ def _by_rare_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -
 def _by_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
     """Names that one person bears in each list: a few of them are two persons, as the names borne by two tell."""
     left, right = lists
-    from_left = _chance_of_singles(cell.form, left, ratio=right.persons / max(left.persons, 1))
-    from_right = _chance_of_singles(cell.form, right, ratio=left.persons / max(right.persons, 1))
+    otherwise = _written_otherwise(cell.form, matched) if cell.form != "all" else 1.0
+    ratios = right.persons / max(left.persons, 1), left.persons / max(right.persons, 1)
+    from_left, from_right = (
+        _chance_of_singles(cell.form, facts, ratio=ratio, otherwise=otherwise)
+        for facts, ratio in zip(lists, ratios, strict=True)
+    )
     # A person in both lists meets a namesake only if her own two records differ, and then hers is seldom a name at all.
     differs = (1 - matched.names.get(cell.form, 0.0)) / 2
     free = _share_without_own(lists, matched=matched, agrees=1 - differs)
     return (from_left + from_right) / 2 * free * share_of_pattern(cell.missing, left, right)
 
 
-def _chance_of_singles(form: str, facts: Facts, *, ratio: float) -> float:
-    _, twos, threes = facts.borne[form]
-    of_all = facts.borne["all"][1] if form != "all" else 0
-    own = max(twos - of_all, _LEAST_SHARE * twos, _LEAST_DOUBLES)
+def _chance_of_singles(form: str, facts: Facts, *, ratio: float, otherwise: float) -> float:
+    _, twos, threes = facts.borne[form if form in facts.borne else "first"]
+    own = max(_met_by_name(form, facts), otherwise * _met_by_name("all", facts), _LEAST_DOUBLES)
     return 2 * own * ratio / (1 + 3 * ratio * threes / max(twos, 1))
+
+
+def _met_by_name(form: str, facts: Facts) -> float:
+    """Pairs of the list that alone bear a name, had every record a name."""
+    met = sum(facts.collisions.get(Cell(missing, "name", form), 0) for missing in _WITH_NAMES)
+    return met / max(sum(share_of_pattern(missing, facts, facts) for missing in _WITH_NAMES), 1e-12)

@@ -24,7 +24,9 @@ __all__ = ["Facts", "count_collisions", "gather_facts", "missing_patterns"]
 _SAMPLED_PAIRS = 300_000
 _JOINT_PRIOR = 3.0
 _MOST_TOGETHER = 20.0
-_NAME_FAMILIES = tuple(index for index, family in enumerate(FAMILIES) if family.name.startswith("name."))
+_NAME_FAMILIES = tuple(
+    index for index, family in enumerate(FAMILIES) if family.name.startswith("name.") and family.width == 1
+)
 _MOST_RECORDS = 2
 _MOST_COMPARED = 40_000
 
@@ -192,32 +194,53 @@ def _same_chance(forms: Sequence[tuple[str, ...]]) -> float:
 
 def _code_forms(forms: Sequence[tuple[str, ...]]) -> NDArray[np.int32]:
     """(record, form) a number for each form, and numbers of its own where a record has fewer."""
-    numbers: dict[str, int] = {}
     width = min(max((len(record) for record in forms), default=0), 16) or 1
+    flat = [form for record in forms for form in record[:width]]
+    numbers = {form: number for number, form in enumerate(dict.fromkeys(flat))}
+    sizes = np.array([min(len(record), width) for record in forms], dtype=np.int64)
     codes = -1 - np.arange(len(forms) * width, dtype=np.int32).reshape(len(forms), width)
-    for row, record in enumerate(forms):
-        for place, form in enumerate(record[:width]):
-            codes[row, place] = numbers.setdefault(form, len(numbers))
+    codes[np.arange(width) < sizes[:, None]] = [numbers[form] for form in flat]
     return codes
 
 
 def _date_levels(dates: Sequence[BirthDate]) -> dict[str, float]:
     """Chance of each level of the date, each without the better ones."""
-    parts = np.array(dates, dtype=np.int64).reshape(-1, 3)
+    parts = np.array([date[:3] for date in dates], dtype=np.int64).reshape(-1, 3)
     year, month, day = parts.T
     low, high = np.minimum(month, day), np.maximum(month, day)
     full = _equal_chance(year * 10_000 + month * 100 + day)
+    digits = _digit_levels([date.digits for date in dates])
     chances = {
         "full": full,
         "swap": _equal_chance(year * 10_000 + low * 100 + high) - full,
-        "ym": _equal_chance(year * 100 + month) - full,
-        "yd": _equal_chance(year * 100 + day) - full,
-        "md": _equal_chance(month * 100 + day) - full,
+        "digit": sum(digits.values()),
+        "ym": _equal_chance(year * 100 + month) - full - digits["ym"],
+        "yd": _equal_chance(year * 100 + day) - full - digits["yd"],
+        "md": _equal_chance(month * 100 + day) - full - digits["md"],
     }
-    chances["y"] = _equal_chance(year) - full - chances["swap"] - chances["ym"] - chances["yd"]
+    of_year = sum(chances[level] for level in ("swap", "ym", "yd"))
+    chances["y"] = _equal_chance(year) - full - of_year - digits["ym"] - digits["yd"]
     chances = {level: max(chance, 1e-9) for level, chance in chances.items()}
-    chances["name"] = 1 - sum(chances.values())
+    chances["name"] = max(1 - sum(chances.values()), 1e-9)
     return chances
+
+
+def _digit_levels(digits: Sequence[str]) -> dict[str, float]:
+    """Chance that two different dates differ in one digit, by the level they would have without, or only in order."""
+    written = np.array([date for date in digits if date], dtype="U8")
+    if written.size < 2:
+        return dict.fromkeys(("ym", "yd", "md", "order"), 0.0)
+    letters = written.view("U1").reshape(-1, 8).astype(np.int64)
+    number = letters @ 10 ** np.arange(7, -1, -1)
+    full = _equal_chance(number)
+    aside = [_equal_chance(number - letters[:, place] * 10 ** (7 - place)) - full for place in range(8)]
+    ordered = np.sort(letters, axis=1) @ 10 ** np.arange(7, -1, -1)
+    return {
+        "ym": sum(aside[6:]),
+        "yd": sum(aside[4:6]),
+        "md": sum(aside[:4]),
+        "order": max(_equal_chance(ordered) - full, 0.0),
+    }
 
 
 def _equal_chance(values: NDArray[np.int64]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cauce.link.birth_dates import BirthDate
-from cauce.link.names import NameForms
+from cauce.link.names import NameForms, delete_one_letter
 
 __all__ = ["FAMILIES", "FAMILY_INDEX", "WIDTH", "Family", "Person", "write_texts"]
 
@@ -46,14 +46,24 @@ _FULL_DATE = (
 )
 _BOTH = (("both", 3), ("both_key", 3))
 _BOTH_IN_PART = (*_BOTH, ("surname_in_part", 2), ("given_in_part", 2))
-_NAME_ONLY = ("all", "first", "key_surname", "given_keys", "all_key")
+_NAME_ONLY = (
+    ("all", 1),
+    ("first", 1),
+    ("key_surname", 1),
+    ("given_keys", 1),
+    ("all_key", 1),
+    ("surname_near", 11),
+    ("given_near", 10),
+)
+_DIGITS = 8
 
 FAMILIES: tuple[Family, ...] = (
     *(Family(f"full.{form}", width) for form, width in _FULL_DATE),
     *(Family(f"swap.{form}", width) for form, width in _BOTH),
+    Family("digit.both", _DIGITS + 1),
     *(Family(f"{part}.{form}", width) for part in ("ym", "yd", "md") for form, width in _BOTH_IN_PART),
     *(Family(f"y.{form}", width) for form, width in _BOTH),
-    *(Family(f"name.{form}", 1) for form in _NAME_ONLY),
+    *(Family(f"name.{form}", width) for form, width in _NAME_ONLY),
 )
 FAMILY_INDEX = {family.name: index for index, family in enumerate(FAMILIES)}
 WIDTH = sum(family.width for family in FAMILIES)
@@ -74,6 +84,7 @@ def write_texts(person: Person) -> _Texts:
     both = _pair(given.words, surname.words)
     both_key = _pair_keys(given.keys, surname.keys)
     texts += [_after(_swapped(born), both), _after(_swapped(born), both_key)]
+    texts.append(tuple(f"{date}|{both[0]}" for date in _one_digit_aside(born)) if both else ())
     surname_in_part = tuple(f"{given.words[0]}|{part}" for part in surname.parts[:2]) if given.words else ()
     given_in_part = tuple(f"{part}|{surname.words[0]}" for part in given.parts[:2]) if surname.words else ()
     for write_part in (_year_month, _year_day, _month_day):
@@ -111,6 +122,8 @@ def _write_name_only(given: NameForms, surname: NameForms) -> _Texts:
         (f"{given.keys[0]}|{' '.join(sorted(surname.words))}",),
         (f"{given.words[0]}|{' '.join(sorted(surname.keys))}",),
         (" ".join(sorted((*given.keys, *surname.keys))),),
+        tuple(f"{given.words[0]}|{form}" for form in delete_one_letter(surname.words[0])),
+        tuple(f"{surname.words[0]}|{form}" for form in delete_one_letter(given.words[0])),
     ]
 
 
@@ -129,11 +142,23 @@ def _after(date: str, forms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _full(born: BirthDate) -> str:
-    return f"{born.year}-{born.month:02}-{born.day:02}" if all(born) else ""
+    return f"{born.year}-{born.month:02}-{born.day:02}" if born.year and born.month and born.day else ""
 
 
 def _swapped(born: BirthDate) -> str:
-    return f"{born.year}-{min(born.month, born.day)}~{max(born.month, born.day)}" if all(born) else ""
+    return (
+        f"{born.year}-{min(born.month, born.day)}~{max(born.month, born.day)}"
+        if born.year and born.month and born.day
+        else ""
+    )
+
+
+def _one_digit_aside(born: BirthDate) -> tuple[str, ...]:
+    """Forms of which two dates share one where they differ in one digit, or hold the same digits in another order."""
+    digits = born.digits
+    if not digits:
+        return ()
+    return (*(f"{digits[:place]}*{digits[place + 1 :]}" for place in range(_DIGITS)), "".join(sorted(digits)))
 
 
 def _year_month(born: BirthDate) -> str:

@@ -1,7 +1,8 @@
 """At which level do two records agree, given the families of tokens in which they are equal?
 
-The best level that any equal token shows: for the date full, swapped day and month, year and month, year and day,
-month and day, year, or names alone; for the names exact, sound, one letter away, a part, an initial, or none.
+The best level that any equal token shows: for the date full, day and month swapped, one digit aside, year and month,
+year and day, month and day, year, or names alone; for the names exact, sound, one letter away, a part, an initial, or
+none.
 """
 
 from functools import cache
@@ -24,21 +25,21 @@ __all__ = [
 MISSING_GIVEN, MISSING_SURNAME, MISSING_DATE = 1, 2, 4
 LEVELS = "XKDPI-"
 RARE = "+"
-PARTS = ("full", "swap", "ym", "yd", "md", "y", "name")
+PARTS = ("full", "swap", "digit", "ym", "yd", "md", "y", "name")
 
 # The forms of any part that show a field at a level: a form that names both fields shows each of them.
 _SHOWN = {
     "given": {
-        "X": ("given", "both", "surname_in_part", "all", "first", "given_keys"),
+        "X": ("given", "both", "surname_in_part", "all", "first", "given_keys", "surname_near"),
         "K": ("given_key", "both_key", "key_surname", "all_key"),
-        "D": ("given_deletion",),
+        "D": ("given_deletion", "given_near"),
         "P": ("given_part", "given_in_part"),
         "I": ("given_initial",),
     },
     "surname": {
-        "X": ("surname", "both", "given_in_part", "all", "first", "key_surname"),
+        "X": ("surname", "both", "given_in_part", "all", "first", "key_surname", "given_near"),
         "K": ("surname_key", "both_key", "given_keys", "all_key"),
-        "D": ("surname_deletion",),
+        "D": ("surname_deletion", "surname_near"),
         "P": ("surname_part", "surname_in_part"),
         "I": ("surname_initial",),
     },

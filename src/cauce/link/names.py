@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from cauce.standards import name_words
 
-__all__ = ["NameForms", "describe_name", "phonetic_key", "split_words"]
+__all__ = ["NameForms", "delete_one_letter", "describe_name", "phonetic_key", "split_words"]
 
 _ARABIC_ARTICLE = re.compile(r"\bال(?=\w\w)")
 _ARABIC_LONG_U = re.compile(r"(?<=\w)و")
@@ -119,10 +119,21 @@ def describe_name(text: str, *, is_given: bool) -> NameForms:
         keys=keys,
         wholes=wholes,
         whole_keys=tuple(dict.fromkeys((*keys[:2], phonetic_key(whole)))) if words else (),
-        deletions=tuple(sorted({form for word in words[:2] for form in _delete_one_letter(word)})),
+        deletions=tuple(sorted({form for word in words[:2] for form in delete_one_letter(word)})),
         parts=tuple(dict.fromkeys(part for word in words[:2] for part in _cut(word))),
         initials=tuple(dict.fromkeys(word[0] for word in words[:2])),
     )
+
+
+def delete_one_letter(word: str) -> set[str]:
+    """A word and the words that are left when one of its letters goes; nothing of words too short to tell apart so.
+
+    >>> sorted(delete_one_letter("rosa"))
+    ['osa', 'roa', 'ros', 'rosa', 'rsa']
+    """
+    if len(word) < _SHORTEST_TO_DELETE_FROM:
+        return set()
+    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _write_in_latin(lower: str) -> str:
@@ -130,12 +141,6 @@ def _write_in_latin(lower: str) -> str:
     latin = unicodedata.normalize("NFKD", lower.translate(name_words.latin_letters()))
     plain = "".join(letter for letter in latin if not unicodedata.combining(letter))
     return plain.translate(name_words.latin_letters())
-
-
-def _delete_one_letter(word: str) -> set[str]:
-    if len(word) < _SHORTEST_TO_DELETE_FROM:
-        return set()
-    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _cut(word: str) -> tuple[str, ...]:

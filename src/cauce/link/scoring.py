@@ -24,11 +24,18 @@ _SHAPE = 1.0
 _CAUTION = 0.12
 _SHARE_CROSSED = {"crossed": 0.04, "half": 0.02}
 _CROSSED = tuple(_SHARE_CROSSED)
-_NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key")
+_NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key", "surname_near", "given_near")
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
 _PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
 _PRIOR_WEIGHT = 5.0
-_VISIBLE = {"swap": _CLASSES[:2], "y": _CLASSES[:2], "ym": _CLASSES[:4], "yd": _CLASSES[:4], "md": _CLASSES[:4]}
+_VISIBLE = {
+    "swap": _CLASSES[:2],
+    "digit": _CLASSES[:4],
+    "y": _CLASSES[:2],
+    "ym": _CLASSES[:4],
+    "yd": _CLASSES[:4],
+    "md": _CLASSES[:4],
+}
 
 
 @dataclass(frozen=True)
