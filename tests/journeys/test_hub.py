@@ -4,9 +4,11 @@ import hashlib
 import json
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -189,3 +191,31 @@ def test_ledger_that_was_deleted_does_not_refill_the_budget(hub):
 
     assert said.code == 2
     assert said.facts["refusals"][0]["code"] == "store.lost_ledger"
+
+
+@pytest.mark.parametrize("entries_left", [0, 1, 2])
+def test_ledger_that_was_cut_short_does_not_refill_the_budget(hub, entries_left):
+    with closing(sqlite3.connect(hub / "ledger.sqlite", isolation_level=None)) as ledger:
+        for trigger in ("entries_are_never_deleted", "contents_are_never_deleted"):
+            ledger.execute(f"DROP TRIGGER {trigger}")
+        ledger.execute("DELETE FROM contents WHERE entry_id > ?", (entries_left,))
+        ledger.execute("DELETE FROM entries WHERE entry_id > ?", (entries_left,))
+
+    said = cauce("run", hub, "--json", "--today", TODAY)
+
+    assert said.code == 2
+    assert said.facts["refusals"][0]["code"] == "store.lost_ledger"
+    assert f"{TODAY}.1" in said.facts["refusals"][0]["found"]
+
+
+def test_old_copy_of_the_ledger_is_refused_by_run_and_by_ask(hub):
+    shutil.copy(hub / "ledger.sqlite", hub / "copy")
+    asked = cauce("ask", hub, "--by", "prs_Gender,registered_year", "--epsilon", "0.5", "--json", "--today", TODAY)
+    assert asked.facts["delivered"], asked.out
+    shutil.move(hub / "copy", hub / "ledger.sqlite")
+
+    run = cauce("run", hub, "--json", "--today", TODAY)
+    ask = cauce("ask", hub, "--by", "prs_Gender", "--json", "--today", TODAY)
+
+    assert [run.facts["refusals"][0]["code"], ask.facts["refusals"][0]["code"]] == ["store.lost_ledger"] * 2
+    assert f"{TODAY}.2" in run.facts["refusals"][0]["found"]

@@ -25,6 +25,7 @@ _PUBLIC: Mapping[str, frozenset[str]] = {
     "clauses": frozenset({"number", "fields", "purposes", "recipients"}),
     "linkage": frozenset({"method", "fields", "lists", "precision", "recall"}),
     "overlaps": frozenset({"lists"}),
+    "ledger": frozenset({"last_entry"}),
     "code": frozenset({"name", "version", "commit", "python", "libraries"}),
 }
 _LINKAGES: Mapping[str, Message] = {
@@ -90,14 +91,14 @@ def public_provenance(provenance: Mapping[str, object]) -> dict[str, list[dict[s
                       agreements[{partner, id, signed, from, until, legal_basis, linkage, sha256,
                       clauses[{number, fields, purposes, recipients}]}],
                       linkage{method, fields, lists, precision, recall}, overlaps{lists},
-                      code{name, version, commit, python, libraries}; any part may be absent
+                      ledger{last_entry}, code{name, version, commit, python, libraries}; any part may be absent
     Out
         the same with nothing else in it
 
     >>> public_provenance({"files": [{"partner": "police", "sha256": "ab", "rows": 1731}]})["files"]
     [{'partner': 'police', 'sha256': 'ab'}]
     """
-    parts = ("agreements", "files", "mappings", "linkage", "overlaps", "code")
+    parts = ("agreements", "files", "mappings", "linkage", "overlaps", "ledger", "code")
     return {part: _only(part, provenance.get(part)) for part in parts}
 
 

@@ -109,7 +109,7 @@ def add_file(
             }
             target = mappings.save_proposal(hub, mapping, asked)
             return Added("waiting", mapping, left, unmapped, intake.read, difference, intake.findings, target)
-        with vault.locked(hub):
+        with vault.locked(hub, progress=progress):
             target = partner_files.keep_file(hub, partner, path, received=today)
             mappings.save_mapping(hub, mapping)
         status = _STATUS[arrival.kind]

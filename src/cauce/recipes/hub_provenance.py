@@ -10,7 +10,7 @@ from cauce.protect import histories
 from cauce.recipes.agreed_partners import Participant, Participation
 from cauce.recipes.linked_hub import HubPeople
 from cauce.store import agreements as agreement_files
-from cauce.store import mappings
+from cauce.store import ledger, mappings
 from cauce.store.workspace import Hub
 
 __all__ = ["provenance_of"]
@@ -19,10 +19,10 @@ _LIBRARIES = ("ibis-framework", "duckdb", "opendp", "numpy", "scipy")
 
 
 def provenance_of(hub: Hub, taking: Participation, people: HubPeople) -> dict[str, object]:
-    """Files by checksum, mappings, agreements with their clauses, the linkage, the code.
+    """Files by checksum, mappings, agreements with their clauses, the linkage, the ledger's last entry, the code.
 
     In
-        hub      the hub
+        hub      the hub, its ledger charged for the release already
         taking   who took part
         people   the linked people
     Out
@@ -45,6 +45,7 @@ def provenance_of(hub: Hub, taking: Participation, people: HubPeople) -> dict[st
             **_quality(people),
         },
         "overlaps": {"lists": histories.list_names(people.captures) if people.captures is not None else []},
+        "ledger": {"last_entry": ledger.verify_chain(hub.ledger_path)},
         "code": {
             "name": "cauce",
             "version": cauce.__version__,

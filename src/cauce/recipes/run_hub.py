@@ -26,7 +26,7 @@ from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
-from cauce.store import ledger, ledger_refusals, releases, steps, vault, workspace
+from cauce.store import charged_releases, releases, steps, vault, workspace
 from cauce.store.hub_settings import HubSettings
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
@@ -48,7 +48,7 @@ class HubRun:
 
     @property
     def hidden(self) -> Mapping[str, Any]:
-        """The hidden total as released: status, reason by language, observed, total, lower, upper, methods, linkage_share."""
+        """The hidden total as released: status, reason, figures, methods, the linkage's share."""
         told: Mapping[str, Any] = self.release.facts["estimate"]
         keys = ("status", "reason", "observed", "total", "lower", "upper", "methods", "linkage_share")
         return {key: told.get(key) for key in keys}
@@ -86,11 +86,11 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
         HubRun
     Refuses
         whatever stops a step: see `participation`, `harmonise_partner`, `link_people`, `clear_people`
-        store.lost_ledger   releases exist that no ledger was charged for
+        store.lost_ledger   releases exist that the ledger was not charged for
     """
     hub = workspace.open_hub(root)
-    with vault.locked(hub):
-        _refuse_lost_ledger(hub, today=today)
+    with vault.locked(hub, progress=progress):
+        charged_releases.refuse_lost(hub)
         taking = agreed_partners.participation(hub, today=today)
         changes = list(taking.removed)
         for change in changes:  # told at once: a later step may refuse
@@ -108,14 +108,6 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
             spent = 0.0
             changes = [*changes, Message("Nothing is new: release {release} stands", release=stored.release_id)]
     return _summary(read, people, stored, spent=spent, changes=tuple(changes))
-
-
-def _refuse_lost_ledger(hub: Hub, *, today: date) -> None:
-    """Releases of a noised population that no ledger was charged for: its budget must not refill."""
-    made = [one.release_id for one in releases.list_releases(hub)]
-    balance = ledger.read_balance(hub.ledger_path, population=hub.population, policy=hub.settings.policy, today=today)
-    if made and hub.settings.policy.kind == "differential-privacy" and balance.spent == 0:
-        raise ledger_refusals.lost(hub.ledger_path, release_ids=made)
 
 
 def _harmonised(hub: Hub, one: agreed_partners.Participant, *, progress: Progress) -> HarmonisedPartner:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cauce.standards.messages import Message
+from cauce.standards.progress import Progress, silent
 from cauce.store import partner_files, scratch
 from cauce.store.workspace import Hub
 
@@ -22,11 +23,21 @@ __all__ = ["connect", "keep_arrow", "keep_table", "locked", "published_releases"
 
 
 @contextmanager
-def locked(hub: Hub) -> Iterator[None]:
-    """Holds the vault for one run; another run of the same hub waits until it is free."""
+def locked(hub: Hub, *, progress: Progress = silent) -> Iterator[None]:
+    """Holds the vault for one run; another run of the same hub says that it waits, and waits until it is free.
+
+    In
+        hub        the hub
+        progress   told where there is somebody to wait for
+    """
     hub.vault_dir.mkdir(mode=0o700, exist_ok=True)
     with (hub.vault_dir / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # Told as a step already done, so that it is seen at once wherever finished steps are.
+            progress(Message("Another run of this hub is at work; waiting for it to end"), 1, 1)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 

@@ -50,6 +50,7 @@ def test_provenance_keeps_named_keys_only_at_every_depth():
         "mappings": [],
         "linkage": [],
         "overlaps": [],
+        "ledger": [],
         "code": [],
     }
 
