@@ -1,15 +1,17 @@
 """What agreements allow and what withdrawal removes, on a small hub made by each test."""
 
+import shutil
 from datetime import date
 
 import pytest
 
 from cauce.agree import agreements
-from cauce.recipes import agree_partner, agreed_partners, linked_hub
+from cauce.recipes import agree_partner, agreed_partners, check_hub, linked_hub, lost_partners
 from cauce.recipes.agree_partner import Terms
 from cauce.standards import packs
 from cauce.standards.errors import Refusal
 from cauce.standards.mappings import ColumnMapping, PartnerMapping
+from cauce.standards.messages import Speaker
 from cauce.store import agreements as agreement_files
 from cauce.store import mappings, partner_files, workspace
 
@@ -187,6 +189,50 @@ def test_a_partner_whose_log_is_lost_may_withdraw(hub):
 
     assert [one.partner for one in taking.partners] == ["pa"]
     assert not (hub.partners_dir / "pb" / "pb.csv").exists()
+
+
+@pytest.mark.parametrize("is_emptied", [True, False])
+def test_a_partner_whose_folder_is_deleted_or_emptied_stops_the_run_until_it_withdraws(hub, is_emptied):
+    shutil.rmtree(hub.partners_dir / "pb")
+    if is_emptied:
+        (hub.partners_dir / "pb").mkdir()
+
+    assert refused_codes(hub) == ["run.partner_lost"]
+
+    agree_partner.withdraw_partner(hub.root, "pb", today=DAY)
+    assert [one.partner for one in agreed_partners.participation(hub, today=DAY).partners] == ["pa"]
+
+
+def test_a_partner_that_the_newest_release_names_is_missed_without_mapping_and_agreement(hub):
+    released = hub.releases_dir / "2026-11-21.1"
+    released.mkdir()
+    (released / "release.json").write_text("{}")
+    (released / "provenance.json").write_text('{"agreements": [{"partner": "pa"}, {"partner": "pb"}]}')
+    shutil.rmtree(hub.partners_dir / "pb")
+    for folder in (hub.mappings_dir, hub.agreements_dir):
+        (folder / "pb.toml").unlink()
+
+    assert refused_codes(hub) == ["run.partner_lost"]
+
+
+def test_a_partner_whose_files_a_run_removed_is_not_missed(hub):
+    agree_partner.withdraw_partner(hub.root, "pb", today=DAY)
+    agreed_partners.participation(hub, today=DAY)
+    agree(hub, "pb")
+
+    assert lost_partners.lost_partners(hub) == []
+
+
+def test_check_tells_of_a_partner_whose_folder_is_deleted_and_of_tables_that_nobody_can_fill(hub):
+    shutil.rmtree(hub.partners_dir / "pb")
+    with (hub.root / "hub.toml").open("a") as settings:
+        settings.write('\n[[tables]]\nby = ["prs_Gender", "vic_MethodsOfControl"]\n')
+
+    found = check_hub.check_hub(hub.root, rejects=None, speaker=Speaker("es")).findings
+
+    told = {one.code: Speaker("es").say(one.message) for one in found}
+    assert "la carpeta partners/pb se borró" in told["run.partner_lost"]
+    assert "ningún socio da vic_MethodsOfControl" in told["run.table_unheld"]
 
 
 @pytest.mark.parametrize("code", ["count", "draw", "lists", "person_id"])

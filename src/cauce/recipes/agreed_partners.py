@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cauce.agree import permissions
 from cauce.agree.agreements import Agreement
+from cauce.recipes import lost_partners
 from cauce.recipes.agree_partner import agreement_of
 from cauce.standards.derived_fields import with_derived
 from cauce.standards.errors import Refusal, raise_all
@@ -58,6 +59,7 @@ def participation(hub: Hub, *, today: date) -> Participation:
     Refuses
         run.no_partner    the hub holds no partner's file, or none that takes part today
         run.removed       with another refusal: what was removed before it
+        run.partner_lost  the folder of a partner that did not withdraw was deleted or emptied
         run.no_mapping    a partner's file has no mapping
         agree.none, agree.unsigned, agree.not_yet, agree.expired   its agreement is not in force
         agree.no_clause   a mapped field stands in no clause
@@ -65,7 +67,7 @@ def participation(hub: Hub, *, today: date) -> Participation:
     ended = ended_files(hub, today=today)
     removed = tuple(vault.remove_ended(hub, ended))
     taking: list[Participant] = []
-    refusals: list[Refusal] = []
+    refusals = lost_partners.lost_partners(hub)
     for partner in partner_files.list_partners(hub):
         try:
             one = _participant(hub, partner, today=today)

@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,6 +34,7 @@ __all__ = [
     "list_files",
     "list_partners",
     "log_of",
+    "partners_without_files",
 ]
 
 _LOG = "received.toml"
@@ -97,6 +99,20 @@ def list_partners(hub: Hub) -> tuple[str, ...]:
         return ()
     folders = sorted(folder.name for folder in hub.partners_dir.iterdir() if folder.is_dir())
     return tuple(partner for partner in folders if _CODE.fullmatch(partner) and _has_files(hub, partner))
+
+
+def partners_without_files(hub: Hub, expected: Iterable[str]) -> list[str]:
+    """Those of the partners whose folder is gone or empty; one whose files were all removed by a run keeps its log.
+
+    In
+        hub        the hub
+        expected   codes of partners; what is no code is passed over
+    Out
+        their codes
+    """
+    codes = [partner for partner in expected if _CODE.fullmatch(partner)]
+    folders = {partner: hub.partners_dir / partner for partner in codes}
+    return [one for one, folder in folders.items() if not (folder / _LOG).is_file() and not _lacks_log(folder)]
 
 
 def _has_files(hub: Hub, partner: str) -> bool:
