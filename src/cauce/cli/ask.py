@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from cauce.cli.door import Answer, Door, command
+from cauce.cli.noise_seed import refuse_seed
 from cauce.recipes import ask as asking
 from cauce.standards.messages import Message
 
@@ -16,6 +17,7 @@ REFUSED = 2
 
 @command("ask", help="Ask for one more table through the gate, or the finest safe one instead.", needs_today=True)
 @click.argument("hub", type=click.Path(path_type=Path))
+@refuse_seed
 @click.option("--by", required=True, metavar="F,F", help="Fields of the table.")
 @click.option("--where", multiple=True, metavar="F=CODE", help="Only people with this code; may be repeated.")
 @click.option(

@@ -6,6 +6,7 @@ from typing import Literal
 import click
 
 from cauce.cli.door import Answer, Door, command
+from cauce.cli.noise_seed import refuse_seed
 from cauce.recipes import protect_file
 from cauce.standards.messages import Message
 
@@ -14,6 +15,7 @@ __all__ = ["protect"]
 
 @command("protect", help="Release any table of codes: tables, synthetic records, a report.")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@refuse_seed
 @click.option("--epsilon", type=float, required=True, help="What the release may spend.")
 @click.option("--delta", type=float, required=True, help="Below 1 / number of rows; 1 / rows squared is usual.")
 @click.option("--domain", type=click.Path(path_type=Path), help="TOML with the public codes of each column.")

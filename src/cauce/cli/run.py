@@ -7,6 +7,7 @@ import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.cli.noise_seed import refuse_seed
 from cauce.recipes import run_hub
 from cauce.recipes.run_hub import HubRun
 from cauce.standards.messages import Message, Speaker
@@ -17,6 +18,7 @@ _WIDE = 3  # times the lower end: as the page does, one number is then not shown
 
 
 @command("run", help="From the agreements to the release: run every step, resume, say what changed.", needs_today=True)
+@refuse_seed
 @click.argument("hub", type=click.Path(path_type=Path))
 def run(door: Door, *, hub: Path) -> Answer:
     """Runs a hub and shows one screen of facts."""

@@ -108,12 +108,19 @@ def _reason(question: asking.Question, verdict: asking.Verdict, *, known: asking
             asked=question.epsilon,
             left=round(known.affordable, 6),
         )
+    most, visible = round(min(known.affordable, asking.most_of(question)), 6), round(100 * verdict.visible)
+    if visible < 1:
+        return Message(
+            "The table is too fine: even for epsilon {most}, the noise would drown nearly all of its {cells} figures",
+            most=most,
+            cells=verdict.cells,
+        )
     return Message(
-        "The table is too fine: even for epsilon {most}, the noise would drown its {cells} figures, "
-        "and those that could be shown would hold about {visible} of every 100 people",
+        "The table is too fine: even for epsilon {most}, the noise would drown most of its {cells} figures, "
+        "and the others would hold only about {visible} of every 100 people",
+        most=most,
         cells=verdict.cells,
-        most=round(min(known.affordable, asking.most_of(question)), 6),
-        visible=round(100 * verdict.visible),
+        visible=visible,
     )
 
 

@@ -67,10 +67,10 @@ def open_asked(hub: Hub, columns: Sequence[str], *, where: Mapping[str, str], to
     raise_all(_check_rule(hub))
     pack = packs.load(hub.settings.pack)
     made_of = _made_of(pack, columns, year=today.year)
-    domain = run_hub.domain_of(pack, [(*columns, *made_of)], year=today.year)
+    fields = [wider_codes.base_of(name) for name in columns]
+    domain = run_hub.domain_of(pack, [(*columns, *fields, *made_of)], year=today.year)
     raise_all(_check_codes(where, domain))
     taking = agreed_partners.participation(hub, today=today)
-    fields = [wider_codes.base_of(name) for name in columns]
     raise_all(_check_fields(fields, _held(taking, pack)))
     raise_all(agreed_partners.publishable_tables(taking.partners, [tuple(fields)])[1])
     fingerprint = run_hub.fingerprint_of_run(hub, taking)
@@ -146,7 +146,7 @@ def _shares(asked: AskedHub, name: str, *, people: float) -> NDArray[np.float64]
         figures = {row[name]: float(row["obs_value"] or 0.0) for row in released[1]}
         return np.array([figures.get(code, 0.0) / people for code in codes])
     field, into = asked.made_of.get(name, (name, {}))
-    if field == name or field not in asked.domain:
+    if field == name:
         return np.full(len(codes), 1.0 / len(codes))
     shares = dict.fromkeys(codes, 0.0)
     for code, share in zip(asked.domain[field], _shares(asked, field, people=people), strict=True):

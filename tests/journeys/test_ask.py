@@ -1,0 +1,161 @@
+"""A steward asks for one more table: delivered at its cost, or refused with the reason and the finest one instead."""
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cauce.cli.main import main
+from tests.journeys.conftest import TODAY
+
+TOO_FINE = ["--by", "prs_Citizenship,age_code", "--where", "vic_TypeOfExploitation=ForcedLabour"]
+
+
+@pytest.fixture
+def say(capsys):
+    """The exit code, stdout and stderr of a command typed in this process."""
+
+    def said(*words):
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return left.value.code, out, err
+
+    return said
+
+
+@pytest.fixture
+def ask(say, hub):
+    def asked(*words):
+        code, out, _ = say("ask", hub, *words, "--json", "--today", TODAY)
+        return code, json.loads(out)
+
+    return asked
+
+
+def edit(hub, old, new):
+    path = hub / "hub.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def codes_of(told):
+    return [one["code"] for one in told["refusals"]]
+
+
+def test_ask_delivers_a_safe_table_as_a_release_of_its_own_and_gives_it_again_for_nothing(ask, hub):
+    words = ["--by", "age_code@1,prs_Citizenship@2", "--where", "prs_Gender=Feminine"]
+
+    code, told = ask(*words)
+    again = ask(*words)[1]
+
+    assert (code, told["delivered"], told["finest"]) == (0, True, None)
+    assert 0 < told["cost"] <= 1 and again["cost"] == 0
+    assert again["table"] == told["table"]
+    lines = Path(told["table"]).read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("prs_Gender,age_code@1,prs_Citizenship@2,obs_value")
+    assert len(lines) - 1 == 3 * 7
+    assert len(list((hub / "releases").iterdir())) == 2
+
+
+def test_ask_refuses_a_table_that_is_too_fine_and_the_finest_one_it_names_is_delivered_as_typed(ask, say, hub):
+    code, told = ask(*TOO_FINE)
+    english = say("ask", hub, *TOO_FINE, "--lang", "en", "--today", TODAY)[1].replace("\n", " ")
+    typed = shlex.split(english.partition("Ask for it so: cauce ask ")[2])[1:]
+
+    delivered = ask(*typed)[1]
+
+    assert (code, told["delivered"], told["table"], told["cost"]) == (2, False, None, 0)
+    assert told["finest"]["by"] == typed[1].split(",")
+    assert delivered["delivered"] and delivered["cost"] == told["finest"]["cost"]
+
+
+def test_ask_refuses_what_is_left_of_the_budget_cannot_pay_and_names_what_it_can(ask, hub):
+    edit(hub, "epsilon_total = 4.0", "epsilon_total = 1.3")
+
+    code, told = ask("--by", "prs_Gender,age_code@1,registered_year", "--epsilon", "0.6", "--lang", "es")
+
+    assert (code, told["delivered"]) == (2, False)
+    assert told["reason"] == "Costaría epsilon 0,6, y ahora se pueden gastar 0,3"
+    assert told["finest"]["cost"] <= 0.3
+
+
+def test_ask_is_bound_by_what_its_purpose_may_spend(ask, hub):
+    edit(hub, "purposes = {}", "purposes = { ask = 0.1 }")
+
+    code, told = ask("--by", "prs_Gender,age_code@1,registered_year", "--epsilon", "0.2", "--lang", "en")
+
+    assert (code, told["reason"]) == (2, "It would cost epsilon 0.2, and 0.1 may be spent now")
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (["--by", "vic_DetailsOfVulnerabilities"], ["standards.no_domain"]),
+        (["--by", "prs_FirstName"], ["standards.no_domain"]),
+        (["--by", "prs_Gender@1"], ["standards.no_domain"]),
+        (["--by", "vic_MethodOfRecruitment"], ["ask.unknown_field"]),
+        (["--by", "age_code", "--where", "prs_Gender=F"], ["ask.no_such_code"]),
+        (["--by", "prs_Gender", "--seed", "7"], ["cli.seed_of_noise"]),
+    ],
+)
+def test_ask_refuses_what_no_table_may_be_made_of(ask, words, codes):
+    code, told = ask(*words)
+
+    assert (code, codes_of(told)) == (2, codes)
+
+
+def test_ask_refuses_a_column_of_a_partner_whose_agreement_expired(ask, hub):
+    agreement = hub / "agreements" / "policia.toml"
+    text = agreement.read_text(encoding="utf-8")
+    agreement.write_text(re.sub("^(from|until) = .*$", r"\1 = 2026-11-21", text, flags=re.MULTILINE), encoding="utf-8")
+
+    code, told = ask("--by", "prs_Gender,age_code@1")
+
+    assert (code, codes_of(told)) == (2, ["agree.expired"])
+
+
+@pytest.mark.parametrize("command", ["run", "ask"])
+def test_thresholds_are_refused_after_noise_on_the_same_people(say, hub, command):
+    edit(hub, 'kind = "differential-privacy"', 'kind = "threshold"')
+    words = ["--by", "prs_Gender,age_code"] if command == "ask" else []
+
+    code, out, _ = say(command, hub, *words, "--json", "--today", TODAY)
+
+    assert (code, codes_of(json.loads(out))) == (2, ["store.other_policy"])
+
+
+def test_run_refuses_a_seed_for_its_noise(say, hub):
+    code, out, _ = say("run", hub, "--seed", "7", "--json", "--today", TODAY)
+
+    assert (code, codes_of(json.loads(out))) == (2, ["cli.seed_of_noise"])
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_refusal_is_the_same_to_the_byte_whoever_the_people_are(say, hub, tmp_path, monkeypatch, as_json):
+    """Nothing that `ask` says before it delivers may come from the people: other ones, many more, or none at all."""
+    twin = tmp_path / "twin" / "mesa"
+    shutil.copytree(hub, twin)
+    people = str(twin / "vault" / "people.parquet")
+    others = "SELECT * REPLACE ('Masculine' AS prs_Gender, 'Y0T8' AS age_code) FROM read_parquet(?), range(50)"
+    duckdb.sql(f"COPY ({others.replace('?', repr(people))}) TO '{people}.new' (FORMAT parquet)")
+    (twin / "vault" / "people.parquet.new").replace(people)
+    nobody = tmp_path / "nobody" / "mesa"
+    shutil.copytree(hub, nobody)
+    for path in (nobody / "vault").glob("**/*.parquet"):
+        path.unlink()
+    words = [*TOO_FINE, "--lang", "es", "--today", TODAY, *(["--json"] if as_json else [])]
+
+    told = []
+    for folder in (hub, twin, nobody):
+        monkeypatch.chdir(folder.parent)
+        told.append(say("ask", "mesa", *words))
+
+    assert told[0][0] == 2
+    assert told[0] == told[1] == told[2]
