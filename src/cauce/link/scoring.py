@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cauce.link import chance
+from cauce.link import chance, match_counts
 from cauce.link.chance import Matched
 from cauce.link.facts import Facts
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, RARE, Cell
@@ -84,25 +84,20 @@ def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], 
     full, probability, marginals = _fit_full(counts, expected)
     classes = _share_classes(counts, probability, lists=lists)
     names = _share_names(counts, probability, lists=lists)
-    found = {"full": full}
-    for part, visible in _VISIBLE.items():
-        shares = {form: classes[form] for form in (*visible, *(name + RARE for name in visible))}
-        found[part] = _fit_block(counts, expected, shares, block=(0, part), lists=lists, probability=probability)
-    found["name"] = _fit_block(counts, expected, names, block=(0, "name"), lists=lists, probability=probability)
-    complete = sum(found.values())
-    with_full = full / complete if complete > 0 else 1.0
-    by_pattern = {0: complete}
-    for missing, shares in (
-        (MISSING_GIVEN, {f"_{level}": with_full * marginals[1][level] for level in LEVELS[:-1]}),
-        (MISSING_SURNAME, {f"{level}_": with_full * marginals[0][level] for level in LEVELS[:-1]}),
-    ):
-        block = (missing, "full")
-        by_pattern[missing] = _fit_block(counts, expected, shares, block=block, lists=lists, probability=probability)
-    block = (MISSING_DATE, "name")
-    by_pattern[MISSING_DATE] = _fit_block(counts, expected, names, block=block, lists=lists, probability=probability)
+    by_part = {part: {f: classes[f] for form in forms for f in (form, form + RARE)} for part, forms in _VISIBLE.items()}
+    lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
+    lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}
+    blocks = {(0, part): shares for part, shares in by_part.items()} | {
+        (0, "name"): names,
+        (MISSING_GIVEN, "full"): lacking_given,
+        (MISSING_SURNAME, "full"): lacking_surname,
+        (MISSING_DATE, "name"): names,
+    }
+    for block, shares in blocks.items():
+        _fit_block(counts, expected, shares, block=block, lists=lists, probability=probability)
     for cell in counts:
         probability.setdefault(cell, 0.0)
-    total = _extrapolate(by_pattern, *lists)
+    total, with_full = match_counts.count_matches(counts, expected, blocks, full=full, lists=lists)
     if full < _ENOUGH:
         return _Fit(Matched(total, names=names), probability)
     return _Fit(Matched(total, with_full, marginals[1], names), probability)
@@ -164,8 +159,8 @@ def _fit_block(
     block: tuple[int, str],
     lists: tuple[Facts, Facts],
     probability: dict[Cell, float],
-) -> float:
-    """Matches of one block, seen or not, given how often a match shows in each of its cells."""
+) -> None:
+    """The probability of each cell of one block, given how often a match of the block shows in it."""
     forms = [form for form in shares if Cell(*block, form) in counts]
     cells = [Cell(*block, form) for form in forms]
     share = np.array([shares[form] for form in forms])
@@ -173,7 +168,7 @@ def _fit_block(
     by_chance = np.array([expected[cell] * _caution(cell, lists) for cell in cells])
     visible = sum(shares.values())
     if not cells or visible <= 0:
-        return 0.0
+        return
     matches = max(float((seen - by_chance).sum()), 0.1) / visible
     matched = matches * share
     for _ in range(_ROUNDS):
@@ -183,7 +178,6 @@ def _fit_block(
         if block[1] != "name":
             matched = (seen * posterior + _SHAPE) / (1 + _SHAPE / np.maximum(matched, 1e-9))
     probability |= dict(zip(cells, posterior.tolist(), strict=True))
-    return matches
 
 
 def _caution(cell: Cell, lists: tuple[Facts, Facts]) -> float:
@@ -226,10 +220,3 @@ def _share_names(
 
 def _kept(facts: Facts) -> float:
     return min(facts.borne["all"][0] / max(facts.persons, 1), 1.0) if facts.borne else 0.0
-
-
-def _extrapolate(by_pattern: Mapping[int, float], left: Facts, right: Facts) -> float:
-    """All matches: those of each pattern of missing fields as found, or as its share of the pairs lets expect."""
-    shown = sum(chance.share_of_pattern(missing, left, right) for missing in by_pattern)
-    found = sum(by_pattern.values())
-    return found / shown if shown > 0 else 0.0
