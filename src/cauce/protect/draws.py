@@ -5,13 +5,13 @@ As bytes for the ledger: only what is noisy already, with what each part cost. R
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cauce.protect import noise, tables
+from cauce.protect.left_counts import LeftCounts
 
 __all__ = ["Draw", "pack", "pack_counts", "unpack", "unpack_counts"]
 
@@ -71,33 +71,35 @@ def unpack(content: bytes) -> Draw:
     return Draw(noisy, histories)
 
 
-def pack_counts(counts: Mapping[tuple[str, ...], NDArray[np.int64]]) -> bytes:
-    """Counts as they left under thresholds, as bytes: -1 where a cell was withheld.
+def pack_counts(left: LeftCounts) -> bytes:
+    """Counts as they left under thresholds, as bytes.
 
     In
-        counts   table -> (k, ...) int
+        left   LeftCounts
     Out
         bytes   a NumPy archive without pickles
     """
     stream = io.BytesIO()
-    text = json.dumps([list(by) for by in counts])
-    arrays = {f"table_{place}": table for place, table in enumerate(counts.values())}
-    description = np.frombuffer(text.encode(), dtype=np.uint8)
+    names = {name for by in left.tables for name in by}
+    told = {"tables": list(left.tables), "domain": {name: left.domain[name] for name in sorted(names)}}
+    arrays = {f"table_{place}": table for place, table in enumerate(left.tables.values())}
+    description = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
     np.savez_compressed(stream, description=description, **arrays)  # type: ignore[arg-type]
     return stream.getvalue()
 
 
-def unpack_counts(content: bytes) -> dict[tuple[str, ...], NDArray[np.int64]]:
+def unpack_counts(content: bytes) -> LeftCounts:
     """The counts that `pack_counts` wrote.
 
     In
         content   bytes
     Out
-        table -> (k, ...) int
+        LeftCounts
 
-    >>> unpack_counts(pack_counts({("a",): np.array([12, -1])}))
-    {('a',): array([12, -1])}
+    >>> unpack_counts(pack_counts(LeftCounts({("a",): np.array([12, -1])}, {"a": ("x", "y")})))
+    LeftCounts(tables={('a',): array([12, -1])}, domain={'a': ('x', 'y')})
     """
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        tables = [tuple(by) for by in json.loads(archive["description"].tobytes())]
-        return {by: archive[f"table_{place}"] for place, by in enumerate(tables)}
+        told = json.loads(archive["description"].tobytes())
+        tables = {tuple(by): archive[f"table_{place}"] for place, by in enumerate(told["tables"])}
+    return LeftCounts(tables, {name: tuple(codes) for name, codes in told["domain"].items()})

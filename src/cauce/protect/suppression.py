@@ -16,28 +16,29 @@ __all__ = ["withhold_around"]
 _MOVED = 1e-6
 
 
-def withhold_around(linked: LinkedCells, small: NDArray[np.bool_], *, threshold: int) -> NDArray[np.bool_]:
-    """The cells to withhold, the small ones among them.
+def withhold_around(
+    linked: LinkedCells, hidden: NDArray[np.bool_], *, least: NDArray[np.float64], most: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """The cells to withhold, the hidden ones among them.
 
     In
-        linked      LinkedCells
-        small       (cell,) bool   cells that must not be worked out
-        threshold   int            whoever knows all other figures must find possible every count of a small cell
-                                   from nobody to the threshold
+        linked        LinkedCells
+        hidden        (cell,) bool    cells that are withheld in any case
+        least, most   (cell,) float   whoever knows all other figures must find possible every count of a cell between
+                                      these two; not a number where nobody need be kept from working it out
     Out
         (cell,) bool
     Source
         Fischetti & Salazar 2001 (the problem); Kelly, Golden & Assad 1992 (one cell at a time)
     """
-    withheld = small.copy()
+    withheld = hidden.copy()
     # Margins that are not released are not known to anybody.
     withheld[linked.released :] = True
     equations = csr_array(linked.equations[np.diff(linked.equations.indptr) > 0])
-    for cell in np.flatnonzero(small):
-        value = linked.values[cell]
-        for change in (-value, max(threshold, value + 1) - value):
-            moved = _cheapest(linked, equations, withheld, cell=int(cell), change=float(change))
-            withheld |= moved
+    for cell in np.flatnonzero(np.isfinite(least)):
+        for end in (least[cell], most[cell]):
+            change = float(end - linked.values[cell])
+            withheld |= _cheapest(linked, equations, withheld, cell=int(cell), change=change)
     withheld[linked.released :] = False
     return withheld
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import ibis
 
 from cauce.protect import counting, draws, threshold
+from cauce.protect.left_counts import LeftCounts
 from cauce.standards import cleared
 from cauce.standards.policy import Policy
 from cauce.store import ledger
@@ -40,7 +41,8 @@ def clear_by_thresholds(
     Out
         one ClearedTable a table
     Refuses
-        store.other_policy   the population was released with noise
+        store.other_policy          the population was released with noise
+        protect.codes_withdrawn     people left in a code that a column no longer has
     """
     reservation = ledger.reserve(ledger_path, charge, policy=policy)
     content = reservation.content
@@ -49,13 +51,11 @@ def clear_by_thresholds(
         kept = ledger.contents_of(ledger_path, population=charge.population, purpose=charge.purpose)
         masks = threshold.withhold_counts(
             counts,
+            domain=domain,
             threshold=policy.threshold,
             several=frozenset(counting.list_columns(people, {name for by in tables for name in by})),
             earlier=[draws.unpack_counts(before) for before in kept],
         )
-        left = {by: table.copy() for by, table in counts.items()}
-        for by, mask in masks.items():
-            left[by][mask] = -1
-        content = draws.pack_counts(left)
+        content = draws.pack_counts(LeftCounts(threshold.hide(counts, masks), domain))
     left = draws.unpack_counts(ledger.commit(ledger_path, reservation, content))
-    return threshold.clear_counts(left, domain=domain, threshold=policy.threshold)
+    return threshold.clear_counts(left.tables, domain=domain, threshold=policy.threshold)

@@ -3,6 +3,7 @@ import pytest
 
 from cauce.protect import linked_cells, threshold
 from cauce.protect.attacks import linear
+from cauce.protect.left_counts import LeftCounts
 
 NONE = frozenset()
 
@@ -10,6 +11,14 @@ NONE = frozenset()
 def margins(table, names):
     one, two = names
     return {(): np.asarray(table.sum()), (one,): table.sum(axis=1), (two,): table.sum(axis=0), names: table}
+
+
+def codes_of(counts):
+    return {
+        name: tuple(map(str, range(size)))
+        for by, table in counts.items()
+        for name, size in zip(by, table.shape, strict=True)
+    }
 
 
 def widths(counts, masks, *, k, several=NONE):
@@ -24,7 +33,7 @@ def widths(counts, masks, *, k, several=NONE):
 def test_withhold_counts_withholds_small_cells_and_what_would_give_them_away():
     counts = margins(np.array([[3, 40, 50], [60, 70, 80], [90, 20, 30]]), ("a", "b"))
 
-    masks = threshold.withhold_counts(counts, threshold=10, several=NONE)
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=10, several=NONE)
 
     assert masks["a", "b"][0, 0]
     assert masks["a", "b"].sum() >= 4
@@ -35,7 +44,7 @@ def test_withhold_counts_withholds_small_cells_and_what_would_give_them_away():
 def test_withhold_counts_shows_a_cell_of_nobody_and_all_of_a_table_without_small_cells():
     counts = margins(np.array([[0, 40], [60, 70]]), ("a", "b"))
 
-    masks = threshold.withhold_counts(counts, threshold=10, several=NONE)
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=10, several=NONE)
 
     assert not any(mask.any() for mask in masks.values())
 
@@ -52,7 +61,7 @@ def test_withhold_counts_leaves_no_small_cell_narrower_than_its_rule(seed):
         ("c",): cube.sum(axis=(0, 1)),
     }
 
-    masks = threshold.withhold_counts(counts, threshold=8, several=NONE)
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=8, several=NONE)
 
     for least, most in widths(counts, masks, k=8).values():
         assert least <= 1e-6 and most >= 8 - 1e-6
@@ -62,7 +71,9 @@ def test_withhold_counts_withholds_what_changed_by_a_few_since_an_earlier_releas
     before = margins(np.array([[40, 40], [60, 70]]), ("a", "b"))
     now = margins(np.array([[41, 40], [60, 70]]), ("a", "b"))
 
-    masks = threshold.withhold_counts(now, threshold=10, several=NONE, earlier=[before])
+    masks = threshold.withhold_counts(
+        now, domain=codes_of(now), threshold=10, several=NONE, earlier=[LeftCounts(before, codes_of(before))]
+    )
 
     assert masks["a", "b"][0, 0] and masks[("a",)][0] and bool(masks[()])
 
@@ -70,7 +81,7 @@ def test_withhold_counts_withholds_what_changed_by_a_few_since_an_earlier_releas
 def test_withhold_counts_never_sums_over_a_column_of_several_values():
     counts = {("means",): np.array([30, 5, 40]), (): np.asarray(50)}
 
-    masks = threshold.withhold_counts(counts, threshold=10, several=frozenset({"means"}))
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=10, several=frozenset({"means"}))
 
     assert masks[("means",)].tolist() == [False, True, False]
 
