@@ -21,7 +21,7 @@ forked = multiprocessing.get_context("forkserver")
 forked.set_forkserver_preload(["tests.killed", "cauce.recipes.ask", "cauce.recipes.protect_file"])
 
 _CHANGES = ("BEGIN", "INSERT", "UPDATE", "DELETE", "COMMIT")
-_FILES_A_STEP = 40
+_FILES_A_STEP = 25
 
 
 def finish(call: Callable[..., Any], *words: Any) -> tuple[Any, int]:
@@ -85,7 +85,7 @@ class _Steps:
         return counted
 
     def _counted_file(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """One file in forty is a step: a release has some hundreds, all written the same way."""
+        """One file in twenty-five is a step: a release has some hundreds, all written the same way."""
 
         def counted(path: Path, content: bytes) -> Any:
             self.files += 1

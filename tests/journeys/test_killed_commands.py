@@ -64,7 +64,7 @@ def test_command_killed_at_any_durable_step_is_charged_once_and_released_whole_o
     whole = shutil.copytree(hub, tmp_path / "whole")
     _, steps = finish(command, whole, date.fromisoformat(TODAY))
     assert ledger_of(whole)[0] == sorted([*charged, cost])
-    assert steps > 12
+    assert steps >= 12
 
     for step in range(1, steps + 1):
         killed = shutil.copytree(hub, tmp_path / f"killed-{step}")

@@ -5,9 +5,11 @@ from pathlib import Path
 import click
 
 from cauce.cli import serve
+from cauce.cli.budget import facts_of_budget, lines_of_budget
 from cauce.cli.door import Answer, Door, TextTable, command, is_interruption
 from cauce.cli.run import facts_of, lines_of
 from cauce.recipes import demo as demo_recipe
+from cauce.recipes import hub_budget
 from cauce.recipes.demo import Demo
 from cauce.standards.messages import Message
 
@@ -35,8 +37,9 @@ def demo(door: Door, *, folder: Path, people: int, seed: int, no_serve: bool) ->
             said = Message("The invented hub stands: go on with `cauce run {folder}`", folder=str(folder))
             door.asides.print(door.speaker.say(said), markup=False, highlight=False, soft_wrap=True)
         raise
-    facts, lines = facts_of(done.run, door.speaker), lines_of(done.run, door.speaker)
-    answer = Answer(facts | {"truth": _truth(done)}, [*lines, _unsealed(done)])
+    left = hub_budget.read_budget(folder, today=door.today)
+    facts = facts_of(done.run, door.speaker) | {"budget": facts_of_budget(left), "truth": _truth(done)}
+    answer = Answer(facts, [*lines_of(done.run, door.speaker), *lines_of_budget(left), _unsealed(done)])
     if door.is_terminal and not no_serve and not door.is_json:
         for line in answer.lines:
             door.say(line)

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 import numpy as np
 
+from cauce.cli.budget import facts_of_budget, lines_of_budget
 from cauce.cli.door import Answer, Door, TextTable, command
 from cauce.cli.noise_seed import refuse_seed
-from cauce.recipes import run_hub
+from cauce.recipes import hub_budget, run_hub
 from cauce.recipes.run_hub import HubRun
 from cauce.standards.messages import Message, Speaker
 
@@ -23,7 +24,11 @@ _WIDE = 3  # times the lower end: as the page does, one number is then not shown
 def run(door: Door, *, hub: Path) -> Answer:
     """Runs a hub and shows one screen of facts."""
     done = run_hub.run_hub(hub, today=door.today, rng=np.random.default_rng(), progress=door.progress)
-    return Answer(facts_of(done, door.speaker), lines_of(done, door.speaker))
+    left = hub_budget.read_budget(hub, today=door.today)
+    return Answer(
+        facts_of(done, door.speaker) | {"budget": facts_of_budget(left)},
+        [*lines_of(done, door.speaker), *lines_of_budget(left)],
+    )
 
 
 def facts_of(done: HubRun, speaker: Speaker) -> dict[str, object]:

@@ -1,0 +1,56 @@
+"""What has a hub's population spent, what do all its releases tell together, and how long does the rest last?"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cauce.protect import budget
+from cauce.store import ledger, ledger_balance, workspace
+from cauce.store.ledger_balance import Balance, Forecast, Spent
+
+__all__ = ["HubBudget", "read_budget"]
+
+
+@dataclass(frozen=True)
+class HubBudget:
+    """A hub's account of the day.
+
+    together   the epsilon of all releases as one, their zero-concentrated losses added up: at most the sum that was
+               charged; 0 where nothing was spent
+    forecast   None where nothing was spent yet
+    """
+
+    balance: Balance
+    forecast: Forecast | None
+    together: float
+    delta: float
+
+
+def read_budget(root: Path, *, today: date) -> HubBudget:
+    """The account of a hub.
+
+    In
+        root    its folder
+        today   its calendar year is the year
+    Out
+        HubBudget
+    """
+    hub = workspace.open_hub(root)
+    policy = hub.settings.policy
+    balance = ledger.read_balance(hub.ledger_path, population=hub.population, policy=policy, today=today)
+    forecast = ledger_balance.forecast_of(balance, policy=policy, today=today)
+    return HubBudget(balance, forecast, _together(balance.charges, delta=policy.delta), policy.delta)
+
+
+def _together(charges: Sequence[Spent], *, delta: float) -> float:
+    paid = [one for one in charges if one.epsilon_micro]
+    if not paid:
+        return 0.0
+    rho = math.fsum(budget.rho_of(one.epsilon_micro / ledger_balance.MICRO, delta=one.delta) for one in paid)
+    return round(min(budget.epsilon_of(rho, delta=delta), _added(paid)), 4)
+
+
+def _added(paid: Sequence[Spent]) -> float:
+    return sum(one.epsilon_micro for one in paid) / ledger_balance.MICRO
