@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from cauce.protect import counting, tables
+from cauce.protect import budget, counting, domains, file_releases, measured, tables
 
 __all__ = [
     "DOMAIN",
@@ -14,6 +14,9 @@ __all__ = [
     "draw_reusing_noise",
     "draw_with_half_noise",
     "noisy_outputs",
+    "file_outputs",
+    "released_outputs",
+    "withhold_by_exact_counts",
 ]
 
 DOMAIN = {"sex": ("F", "M"), "means": tuple("abcdefgh")}
@@ -28,7 +31,10 @@ def counts_with_and_without(*, values_per_person=counting.VALUES_PER_PERSON):
     changed = [*others, {"sex": "F", "means": EVERY_MEANS}]
     return tuple(
         counting.count_tables(
-            ibis.memtable(pa.Table.from_pylist(people)), TABLES, domain=DOMAIN, values_per_person=values_per_person
+            ibis.memtable(pa.Table.from_pylist(people)),
+            TABLES,
+            domain=domains.with_missing(DOMAIN),
+            values_per_person=values_per_person,
         )
         for people in (changed, others)
     )
@@ -49,6 +55,69 @@ def noisy_outputs(pair, *, runs, rho, draw=tables.draw_tables):
         drawn = draw(repeated, rho=rho, squared_norms=NORMS)
         outputs.append(np.hstack([table.values for table in drawn]).astype(float))
     return outputs
+
+
+def released_outputs(pair, *, runs, epsilon, delta, draw=tables.draw_tables, fault=None):
+    """(run, figure) of both: all that so many whole releases show, from people counted to tables cleared.
+
+    A figure withheld is shown as -1; the ends of its interval leave too.
+    """
+    domain = domains.with_missing(DOMAIN)
+    rho = budget.rho_of(epsilon, delta=delta)
+    outputs = []
+    for counts in pair:
+        shown = []
+        for _ in range(runs):
+            drawn = draw(counts, rho=rho, squared_norms=NORMS)
+            cleared = tables.clear_tables(drawn, domain=domain, epsilon=epsilon, profile="careful")
+            figures = [_figures(table.observations) for table in cleared]
+            shown.append(np.concatenate(fault(figures, counts) if fault else figures))
+        outputs.append(np.array(shown))
+    return outputs
+
+
+def file_outputs(*, runs, epsilon, delta):
+    """(run, figure) of a file with and without one woman: all tables of a release of it, and its invented records."""
+    domain = {"sex": ("F", "M"), "area": ("A", "B", "C"), "debt": ("1", "2")}
+    others = [{"sex": "FM"[place % 2], "area": "ABC"[place % 3], "debt": "12"[place % 5 > 1]} for place in range(40)]
+    outputs = []
+    for people in ([*others, {"sex": "F", "area": "C", "debt": "1"}], others):
+        counted = measured.count_table(ibis.memtable(pa.Table.from_pylist(people)), domain=domain)
+        shown = []
+        for _ in range(runs):
+            known = measured.measure_table(counted, rho=budget.rho_of(epsilon, delta=delta))
+            release = file_releases.clear_file(
+                known, epsilon=epsilon, delta=delta, profile="careful", rng=np.random.default_rng()
+            )
+            figures = [_figures(table.observations) for table in release.tables]
+            shown.append(np.concatenate([*figures, _histogram(release.records.rows, domain)]))
+        outputs.append(np.array(shown))
+    return outputs
+
+
+def _histogram(rows, domain):
+    """How often each combination of codes is among the records; a blank is a code of its own."""
+    places = [
+        rows[name].cast(pa.string()).fill_null("").to_numpy(zero_copy_only=False)[:, None] == np.array(["", *codes])
+        for name, codes in domain.items()
+    ]
+    joint = np.ravel_multi_index([one.argmax(axis=1) for one in places], [one.shape[1] for one in places])
+    return np.bincount(joint, minlength=int(np.prod([one.shape[1] for one in places])))
+
+
+def _figures(observations):
+    values = observations["obs_value"].fill_null(-1).to_numpy()
+    return np.concatenate([values, values < 0, observations["lower"].to_numpy(), observations["upper"].to_numpy()])
+
+
+def withhold_by_exact_counts(figures, counts):
+    """A gate with a fault: what is withheld is decided by the exact counts, and not by the noisy ones."""
+    faulty = []
+    for shown, exact in zip(figures, counts.values(), strict=True):
+        is_small = exact.ravel() < 21
+        values = np.where(is_small, -1, np.maximum(shown[: exact.size], 0))
+        faulty.append(np.concatenate([values, is_small, shown[2 * exact.size :]]))
+    return faulty
 
 
 def draw_with_half_noise(counts, *, rho, squared_norms):
