@@ -57,8 +57,8 @@ pictures: $(BIN)/.run  ## write the demo's words and picture in README.md again
 
 lock: $(BIN)/.bench  ## write requirements/*.txt again from the versions installed here
 	@$(BIN)/python house/lock.py requirements/run.in > requirements/run.txt
-	@$(BIN)/python house/lock.py requirements/run.in requirements/test.in > requirements/test.txt
-	@$(BIN)/python house/lock.py requirements/run.in requirements/test.in requirements/bench.in > requirements/bench.txt
+	@$(BIN)/python house/lock.py requirements/{run,postgres,test}.in > requirements/test.txt
+	@$(BIN)/python house/lock.py requirements/{run,postgres,test,spark,bench}.in > requirements/bench.txt
 
 clean:  ## remove the virtual environment and all caches
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build src/*.egg-info

@@ -124,7 +124,6 @@ def draw_places(
 
 def _curvature(choice: Choice) -> NDArray[np.float64]:
     held = choice.features.T @ choice.weights
-    held = choice.features.T @ choice.weights
     share = np.clip(choice.targets / np.maximum(held, 1.0)[:, None], 0.0, 1.0)
     return np.asarray(np.maximum(held[:, None] * share * (1.0 - share), 1.0))
 

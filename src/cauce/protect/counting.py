@@ -1,10 +1,11 @@
 """How many people are in each cell of each table? Counted by the engine, one expression for every backend.
 
-Only counts reach Python: the people are grouped by the codes that the tables need, each group is sent once with its
-number, in batches, and the batches are added up. A person is counted once in a cell, whatever the number of values
-that she has, and in a stated number of cells at most.
+Only counts reach Python: the people are grouped by codes, once by all columns where rows repeat and else by a few
+sets of columns (`grouping`), and the groups are added up. A person is counted once in a cell, whatever the number of
+values that she has, and in a stated number of cells at most (`coding`).
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,24 +13,40 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlglot as sg
 from numpy.typing import NDArray
+from sqlglot import expressions as sge
 
-__all__ = ["MISSING", "VALUES_PER_PERSON", "Batch", "coded_batches", "count_tables", "list_columns", "squared_norm"]
+from cauce.protect import coding, grouping
+from cauce.protect.coding import MISSING, OUTSIDE, list_columns
 
-MISSING = "_U"
+__all__ = [
+    "MISSING",
+    "OUTSIDE",
+    "VALUES_PER_PERSON",
+    "Counts",
+    "count_strangers",
+    "count_tables",
+    "list_columns",
+    "squared_norm",
+]
+
 VALUES_PER_PERSON = 3
 
-Counts = dict[tuple[str, ...], NDArray[np.int64]]
+Columns = tuple[str, ...]
+Counts = dict[Columns, NDArray[np.int64]]
 
+_PERSONS = "_persons"
 _BATCH = 100_000
-_SLICE = 20_000
-_REPEATING = 0.6
-_STRANGERS = 50
+# The most values that groups of whole rows may hold in the engine's memory: more, and narrower sets are counted.
+_MOST_VALUES = 6_000_000
+_MOST_STRANGERS = 50
+_LOOKED_AT = 10_000
 
 
 def count_tables(
     people: ibis.Table,
-    tables: Sequence[tuple[str, ...]],
+    tables: Sequence[Columns],
     *,
     domain: Mapping[str, Sequence[str]],
     values_per_person: int = VALUES_PER_PERSON,
@@ -42,42 +59,29 @@ def count_tables(
         domain              column -> its codes in order, from public codelists; MISSING among them where it may miss
         values_per_person   the most values of one column that a person is counted with
     Out
-        table -> (k, ...) int   one axis a column, in the order of its domain; a value outside it counts as missing,
-                                and as nobody where the domain has no MISSING
+        table -> (k, ...) int   one axis a column, in the order of its domain; a value outside it counts as OUTSIDE
+                                where the domain has that, else as missing, else as nobody
 
     >>> people = ibis.memtable({"sex": ["F", "M", "F", None]})
     >>> counts = count_tables(people, [("sex",), ()], domain={"sex": ["F", "M", "_U"]})
     >>> counts[("sex",)].tolist(), counts[()].tolist()
     ([2, 1, 1], 4)
     """
-    several = list_columns(people, {name for table in tables for name in table})
-    plain = [table for table in tables if not set(table) & several]
-    counts = _count_plain(people, plain, domain=domain) if plain else {}
-    for table in tables:
-        if table not in counts:
-            bounded = _with_bounded_lists(
-                people, table, several=several, domain=domain, values_per_person=values_per_person
-            )
-            counts |= _count_plain(bounded, [table], domain=domain)
+    names = sorted({name for table in tables for name in table})
+    several = list_columns(people, set(names))
+    sizes = {name: _sizes(domain[name], most=values_per_person if name in several else 1) for name in names}
+    coded = coding.code_people(people, names, domain=domain, values_per_person=values_per_person)
+    sets = _choose_sets(coded, tables, sizes=sizes)
+    counts: Counts = {table: np.zeros([len(domain[name]) for name in table], dtype=np.int64) for table in tables}
+    for queried in grouping.share_out_queries(list(sets), sizes=sizes):
+        for grouped, batch in _count_groups(coded, queried):
+            groups = _place_groups(batch, grouped, domain=domain, several=several)
+            for table in sets[grouped]:
+                counts[table] += _tally(groups, table, shape=counts[table].shape)
     return counts
 
 
-def list_columns(people: ibis.Table, names: set[str]) -> set[str]:
-    """Those of the columns where a person may have several values.
-
-    In
-        people   table, one row a person
-        names    columns to look at
-    Out
-        names of those whose type is a list
-
-    >>> list_columns(ibis.memtable({"a": [["x", "y"]], "b": ["x"]}), {"a", "b"})
-    {'a'}
-    """
-    return {name for name in names if people[name].type().is_array()}
-
-
-def squared_norm(table: tuple[str, ...], *, several: set[str], values_per_person: int = VALUES_PER_PERSON) -> int:
+def squared_norm(table: Columns, *, several: set[str], values_per_person: int = VALUES_PER_PERSON) -> int:
     """The most that one person changes a table: the squared L2 norm of her cells.
 
     In
@@ -93,132 +97,146 @@ def squared_norm(table: tuple[str, ...], *, several: set[str], values_per_person
     return int(values_per_person ** sum(name in several for name in table))
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Some of the people as places in the domain.
-
-    codes       (row, column) int   -1 where the value has no place in the domain
-    persons     (row,) int          how many share the row
-    strangers   column -> some of its values outside the domain; they stay in the vault
-    """
-
-    codes: NDArray[np.int32]
-    persons: NDArray[np.int64]
-    strangers: Mapping[str, frozenset[str]]
-
-
-def coded_batches(people: ibis.Table, names: Sequence[str], *, domain: Mapping[str, Sequence[str]]) -> Iterator[Batch]:
-    """The people as places in the domain, batch by batch, each with the number of persons who share them.
+def count_strangers(people: ibis.Table, name: str, *, codes: Sequence[str]) -> int:
+    """How many different values without a code a column holds, some 50 at most; the values stay in the engine.
 
     In
         people   one row a person
-        names    columns of codes
-        domain   column -> its codes in order; a null is MISSING where the domain has it
+        name     column of text
+        codes    its public codes
     Out
-        Batch, one after the other
+        int   among the first 10,000 rows with such a value
 
-    >>> people = ibis.memtable({"sex": ["F", "F", "x"]})
-    >>> [int(batch.persons.sum()) for batch in coded_batches(people, ["sex"], domain={"sex": "F"})]
-    [3]
+    >>> count_strangers(ibis.memtable({"sex": ["F", "x", "y", "y"]}), "sex", codes=["F"])
+    2
     """
-    columns = {name: people[name].cast("string") for name in names}
-    chosen = people.select(**columns) if names else people.select(_=ibis.literal("0"))
-    grouped = chosen.group_by(chosen.columns).aggregate(_persons=chosen.count())
-    expression = grouped if _rows_repeat(chosen) else chosen.mutate(_persons=ibis.literal(1))
-    for batch in _batches(expression):
-        persons = batch.column("_persons").to_numpy(zero_copy_only=False).astype(np.int64)
-        codes = np.empty((batch.num_rows, len(names)), dtype=np.int32)
-        strangers: dict[str, frozenset[str]] = {}
-        for place, name in enumerate(names):
-            codes[:, place], strange = _place(batch.column(name), domain[name])
-            strangers |= {name: strange} if strange else {}
-        yield Batch(codes, persons, strangers)
+    values = people.select(_value=people[name].cast("string"))
+    strange = values.filter(values["_value"].notnull() & ~values["_value"].isin(list(codes))).limit(_LOOKED_AT)
+    return int(strange.distinct().limit(_MOST_STRANGERS).count().execute())
 
 
-def _rows_repeat(people: ibis.Table) -> bool:
-    """Whether grouping pays: in a first slice, several persons share a row."""
-    first = people.limit(_SLICE)
-    distinct, persons = int(first.distinct().count().execute()), int(first.count().execute())
-    return distinct <= _REPEATING * persons
+def _sizes(codes: Sequence[str], *, most: int) -> int:
+    """In how many ways a person may answer a column: with one code, or with some of them."""
+    return sum(math.comb(len(codes), number) for number in range(1, min(most, len(codes)) + 1))
 
 
-def _batches(expression: ibis.Table) -> Iterator[pa.RecordBatch]:
-    backend = expression.get_backend()
-    if backend.name != "duckdb":
-        yield from expression.to_pyarrow_batches(chunk_size=_BATCH)
-        return
-    # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has, so DuckDB is asked directly; the empty
-    # slice makes Ibis register the tables that live in memory.
-    expression.limit(0).to_pyarrow()
-    yield from backend.con.sql(backend.compile(expression)).to_arrow_reader(_BATCH)
+def _choose_sets(
+    coded: ibis.Table, tables: Sequence[Columns], *, sizes: Mapping[str, int]
+) -> dict[Columns, list[Columns]]:
+    sets = grouping.choose_sets(tables, sizes=sizes)
+    if len(sets) > 1 and _rows_repeat(coded):
+        return {tuple(sorted(sizes)): list(dict.fromkeys(tables))}
+    return sets
 
 
-def _place(values: pa.Array, codes: Sequence[str]) -> tuple[NDArray[np.int32], frozenset[str]]:
-    found = pc.index_in(values, value_set=pa.array([*codes], type=pa.string()))
-    strange = values.filter(pc.and_(pc.is_null(found), pc.is_valid(values)))
-    placed = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    if MISSING in codes and values.null_count:
-        placed[values.is_null().to_numpy(zero_copy_only=False)] = list(codes).index(MISSING)
-    return placed, frozenset(strange.slice(0, _BATCH).unique().slice(0, _STRANGERS).to_pylist())
+def _rows_repeat(coded: ibis.Table) -> bool:
+    """Whether grouping by all columns pays: their different rows, as the engine estimates them, are few."""
+    rows = ibis.literal(coding.SEPARATOR).join([coded[name] for name in coded.columns])
+    return int(rows.approx_nunique().execute()) * len(coded.columns) <= _MOST_VALUES
 
 
-def _count_plain(
-    people: ibis.Table, tables: Sequence[tuple[str, ...]], *, domain: Mapping[str, Sequence[str]]
-) -> Counts:
-    names = sorted({name for table in tables for name in table})
-    counts: Counts = {table: np.zeros([len(domain[name]) for name in table], dtype=np.int64) for table in tables}
-    for batch in coded_batches(people, names, domain=domain):
-        columns = {
-            name: np.where(codes < 0, _outside(domain[name]), codes)
-            for name, codes in zip(names, batch.codes.T, strict=True)
-        }
-        for table in tables:
-            counts[table] += _tally([columns[name] for name in table], batch.persons, shape=counts[table].shape)
-    return counts
+def _count_groups(coded: ibis.Table, sets: Sequence[Columns]) -> Iterator[tuple[Columns, pa.RecordBatch]]:
+    """Batches of groups, each with the set of columns that they were grouped by."""
+    # An empty slice makes Ibis register the tables that live in memory.
+    coded.limit(0).to_pyarrow()
+    for batch in _read(coded.get_backend(), _grouping_query(coded, sets), names=_named(sets)):
+        held = np.stack([batch.column(name).is_valid() for name in batch.schema.names], axis=1)
+        for names in sets:
+            pattern = np.array([name in names or name == _PERSONS for name in batch.schema.names])
+            rows = np.flatnonzero((held == pattern).all(axis=1))
+            if rows.size:
+                yield names, batch.take(pa.array(rows))
 
 
-def _outside(codes: Sequence[str]) -> int:
-    return list(codes).index(MISSING) if MISSING in codes else -1
+def _grouping_query(coded: ibis.Table, sets: Sequence[Columns]) -> str:
+    """SQL for the number of persons in each group of each set; a column that is not of the set is null.
+
+    Ibis 12 has no GROUPING SETS: the query is built on what it compiles, in the words that all engines share.
+    """
+    backend = coded.get_backend()
+    columns = {name: sg.column(name, quoted=True) for name in _named(sets)}
+    tuples = [sge.Tuple(expressions=[columns[name] for name in one]) for one in sets]
+    people = sge.Subquery(this=sg.parse_one(backend.compile(coded), dialect=backend.dialect), alias="_people")
+    persons = sge.alias_(sge.Count(this=sge.Star()), _PERSONS, quoted=True)
+    query = sg.select(*columns.values(), persons).from_(people)
+    query.set("group", sge.Group(grouping_sets=[sge.GroupingSets(expressions=tuples)]))
+    return str(query.sql(dialect=backend.dialect))
 
 
-def _position(column: ibis.Value, codes: Sequence[str]) -> ibis.Value:
-    cases = [(code, position) for position, code in enumerate(codes)]
-    return ibis.coalesce(column.cast("string").cases(*cases, else_=_outside(codes)), _outside(codes)).cast("int32")
+def _named(sets: Sequence[Columns]) -> list[str]:
+    return sorted({name for one in sets for name in one})
 
 
-def _tally(
-    columns: Sequence[NDArray[np.int32]], weights: NDArray[np.int64], *, shape: tuple[int, ...]
-) -> NDArray[np.int64]:
-    if not columns:
-        return np.asarray(weights.sum())
-    inside = np.logical_and.reduce([column >= 0 for column in columns])
-    cells = np.ravel_multi_index(tuple(column[inside] for column in columns), shape)
-    totals = np.bincount(cells, weights=weights[inside], minlength=int(np.prod(shape)))
+def _read(backend: ibis.backends.BaseBackend, query: str, *, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has, so DuckDB is asked directly.
+    if backend.name == "duckdb":
+        yield from backend.con.sql(query).to_arrow_reader(_BATCH)
+    else:
+        schema = dict.fromkeys(names, "string") | {_PERSONS: "int64"}
+        yield from backend.sql(query, schema=schema).to_pyarrow_batches(chunk_size=_BATCH)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Persons who share their codes.
+
+    persons   (group,) int            how many
+    places    column -> (group,) int  place of the code in the domain, -1 for nobody; columns of one value
+    lists     column -> places of all groups in a row, and where each group's begin and end
+    """
+
+    persons: NDArray[np.int64]
+    places: Mapping[str, NDArray[np.int64]]
+    lists: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
+
+
+def _place_groups(
+    batch: pa.RecordBatch, names: Columns, *, domain: Mapping[str, Sequence[str]], several: set[str]
+) -> _Groups:
+    places, lists = {}, {}
+    for name in names:
+        texts = batch.column(name)
+        if name in several:
+            split = pc.split_pattern(texts, coding.SEPARATOR)
+            ends = np.concatenate([[0], np.cumsum(pc.list_value_length(split).to_numpy(zero_copy_only=False))])
+            lists[name] = _place(split.flatten(), domain[name]), ends.astype(np.int64)
+        else:
+            places[name] = _place(texts, domain[name])
+    persons = batch.column(_PERSONS).to_numpy(zero_copy_only=False).astype(np.int64)
+    return _Groups(persons, places, lists)
+
+
+def _place(texts: pa.Array, codes: Sequence[str]) -> NDArray[np.int64]:
+    known = list(codes)
+    nobody = next((known.index(code) for code in (OUTSIDE, MISSING) if code in known), -1)
+    found = pc.index_in(texts, value_set=pa.array(known, type=pa.string())).to_numpy(zero_copy_only=False)
+    places = np.where(np.isnan(found), nobody, found) if found.dtype.kind == "f" else found
+    return np.asarray(places, dtype=np.int64)
+
+
+def _tally(groups: _Groups, table: Columns, *, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    rows = np.arange(groups.persons.size)
+    chosen: list[NDArray[np.int64]] = []
+    for name in table:
+        if name in groups.lists:
+            values, ends = groups.lists[name]
+            rows, chosen, own = _repeat(rows, chosen, ends=ends)
+            chosen.append(values[own])
+        else:
+            chosen.append(groups.places[name][rows])
+    if not table:
+        return np.asarray(groups.persons.sum())
+    inside = np.logical_and.reduce([places >= 0 for places in chosen])
+    cells = np.ravel_multi_index(tuple(places[inside] for places in chosen), shape)
+    totals = np.bincount(cells, weights=groups.persons[rows[inside]], minlength=math.prod(shape))
     return np.rint(totals).astype(np.int64).reshape(shape)
 
 
-def _with_bounded_lists(
-    people: ibis.Table,
-    table: tuple[str, ...],
-    *,
-    several: set[str],
-    domain: Mapping[str, Sequence[str]],
-    values_per_person: int,
-) -> ibis.Table:
-    kept = people.select(*table).mutate(_person=ibis.row_number())
-    for name in table:
-        if name in several:
-            kept = _with_bounded_list(kept, name, codes=domain[name], values_per_person=values_per_person)
-    return kept
-
-
-def _with_bounded_list(people: ibis.Table, name: str, *, codes: Sequence[str], values_per_person: int) -> ibis.Table:
-    filled = ibis.ifelse(people[name].isnull() | (people[name].length() == 0), ibis.array([MISSING]), people[name])
-    long = people.mutate(**{name: filled}).unnest(name)
-    long = long.mutate(**{name: ibis.ifelse(long[name].isin(list(codes)), long[name], MISSING)}).distinct()
-    # A fixed shuffle: which values are kept does not favour the first of the alphabet.
-    shuffled = (_position(long[name], codes).cast("int64") * 7_919 + long["_person"] * 104_729) % 1_000_003
-    others = [column for column in long.columns if column != name]
-    window = ibis.window(group_by=others, order_by=[shuffled, long[name]])
-    ranked = long.mutate(_rank=ibis.row_number().over(window))
-    return ranked.filter(ranked["_rank"] < values_per_person).drop("_rank")
+def _repeat(
+    rows: NDArray[np.int64], chosen: Sequence[NDArray[np.int64]], *, ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], list[NDArray[np.int64]], NDArray[np.int64]]:
+    """Every row once for each of its values, and the places of these values."""
+    lengths = ends[rows + 1] - ends[rows]
+    before = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    own = np.repeat(ends[rows], lengths) + np.arange(before.size) - before
+    return np.repeat(rows, lengths), [np.repeat(places, lengths) for places in chosen], own

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import ibis
 import numpy as np
 
 from cauce.protect import columns as places
 from cauce.protect import consistency, counting, measurements
+from cauce.protect.code_checks import Strays
 
 __all__ = ["Counted", "Measured", "count_table", "measure_table"]
 
@@ -29,16 +31,26 @@ class Measured:
 
 @dataclass(frozen=True)
 class Counted:
-    """A table of codes counted column by column, inside the vault, before any noise is drawn."""
+    """A table of codes counted exactly, inside the vault, before any noise is drawn.
 
-    people: ibis.Table
+    counts   table of no, one and two columns -> (place, ...) int: as declared, and a last place for values without a
+             code
+    strays   column -> Strays, where it holds such values
+    """
+
     domain: Mapping[str, Sequence[str]]
     declared: tuple[places.Column, ...]
-    exact: measurements.Places
+    counts: counting.Counts
+    strays: Mapping[str, Strays]
+
+    @property
+    def people(self) -> int:
+        """How many persons there are, exactly."""
+        return int(self.counts[()])
 
 
 def count_table(people: ibis.Table, *, domain: Mapping[str, Sequence[str]]) -> Counted:
-    """The exact counts of every column of a table of codes, for the checks before anything is spent.
+    """The exact counts of every column and pair of columns of a table of codes.
 
     In
         people   one row a person, a column of codes for every name of the domain; null where a value is missing
@@ -47,9 +59,16 @@ def count_table(people: ibis.Table, *, domain: Mapping[str, Sequence[str]]) -> C
         Counted
     """
     declared = places.declare_columns(domain)
-    names, codes = [column.name for column in declared], {column.name: column.codes for column in declared}
-    exact = measurements.count_places(counting.coded_batches(people, names, domain=codes), declared)
-    return Counted(people, domain, declared, exact)
+    names = [column.name for column in declared]
+    tables = [(), *((name,) for name in names), *combinations(names, 2)]
+    codes = {column.name: (*column.codes, counting.OUTSIDE) for column in declared}
+    counts = counting.count_tables(people, tables, domain=codes)
+    strays = {
+        name: Strays(int(counts[name,][-1]), counting.count_strangers(people, name, codes=codes[name]))
+        for name in names
+        if counts[name,][-1]
+    }
+    return Counted(domain, declared, counts, strays)
 
 
 def measure_table(counted: Counted, *, rho: float) -> Measured:
@@ -61,13 +80,10 @@ def measure_table(counted: Counted, *, rho: float) -> Measured:
     Out
         Measured   whose rho is at most what was given
     """
-    declared = counted.declared
-    names, codes = [column.name for column in declared], {column.name: column.codes for column in declared}
-    one_way, spent = measurements.measure_places(counted.exact, declared, rho=rho)
-    settled = _settle(declared, one_way, domain=counted.domain)
-    sums = measurements.sum_pairs(counting.coded_batches(counted.people, names, domain=codes), settled)
-    share = measurements.share_of_pairs(declared)
-    pairs, also_spent = measurements.measure_pairs(sums, settled, rho=rho * share) if share else ([], 0.0)
+    one_way, spent = measurements.measure_places(counted.counts, counted.declared, rho=rho)
+    settled = _settle(counted.declared, one_way, domain=counted.domain)
+    share = measurements.share_of_pairs(counted.declared)
+    pairs, also_spent = measurements.measure_pairs(counted.counts, settled, rho=rho * share) if share else ([], 0.0)
     sizes = {column.name: column.size for column in settled}
     return Measured(settled, [*(_cut(query, sizes) for query in one_way), *pairs], spent + also_spent)
 

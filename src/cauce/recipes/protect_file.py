@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+import ibis
 import numpy as np
 
 from cauce.protect import budget, code_checks, file_releases, measured, tables
 from cauce.publish import release_card
+from cauce.recipes import charged_file
 from cauce.standards.cleared import ClearedRelease
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
@@ -36,6 +39,8 @@ def protect_file(
     domain_path: Path | None,
     out: Path,
     profile: tables.Profile,
+    hub: Path | None = None,
+    today: date,
     progress: Progress,
 ) -> ProtectedFile:
     """A release of a table of codes, one row a person.
@@ -47,6 +52,8 @@ def protect_file(
         domain_path   TOML: column = ["code", ...]; None is refused
         out           folder to make: records.csv, tables/, report.html, report.json
         profile       "careful": no record holds a pair of values that was withheld; "accurate": nothing is withheld
+        hub           folder of the hub whose people the file holds: its ledger is charged; None where none knows them
+        today         the day of the charge
         progress      told of every step
     Out
         ProtectedFile
@@ -55,6 +62,8 @@ def protect_file(
         protect.no_domain, protect.no_such_column         a column without codes, codes without a column
         protect.free_text                                 a column of text
         protect.delta_too_large, protect.bad_epsilon      delta not below 1 / n, epsilon not above 0
+        protect.file_of_hub                               the file lies in a hub, and no hub was given
+        protect.hub_of_thresholds, protect.delta_of_hub, store.over_*, store.other_policy   see `charged_file`
         store.no_file, store.bad_domain, store.folder_not_empty
     """
     if domain_path is None:
@@ -62,20 +71,51 @@ def protect_file(
     domain = code_tables.read_domain(domain_path)
     people = code_tables.open_codes(path)
     raise_all([*code_checks.check_headings(people.columns, domain=domain), *_check_epsilon(epsilon)])
-    with code_tables.new_folder(out) as folder:
+    domain = {name: domain[name] for name in people.columns}
+    asked = _Asked(people, domain, _Terms(epsilon, delta, profile), out)
+    if hub is None:
+        charged_file.refuse_uncharged(path)
+        return _protect(asked, account=None, progress=progress)
+    terms = {"epsilon": epsilon, "delta": delta, "profile": profile, "domain": domain}
+    with charged_file.open_account(hub, file=path, out=out, terms=terms, today=today, progress=progress) as account:
+        if account.finish(out):
+            return ProtectedFile(json.loads((out / "report.json").read_text(encoding="utf-8")), {})
+        return _protect(asked, account=account, progress=progress)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    epsilon: float
+    delta: float
+    profile: tables.Profile
+
+
+@dataclass(frozen=True)
+class _Asked:
+    people: ibis.Table
+    domain: Mapping[str, tuple[str, ...]]
+    terms: _Terms
+    out: Path
+
+
+def _protect(asked: _Asked, *, account: charged_file.Account | None, progress: Progress) -> ProtectedFile:
+    terms = asked.terms
+    with code_tables.new_folder(asked.out, draft=account.draft if account else None) as folder:
         progress(Message("Reading the table"), done=0, total=_STEPS)
-        domain = {name: domain[name] for name in people.columns}
-        counted = measured.count_table(people, domain=domain)
+        counted = measured.count_table(asked.people, domain=asked.domain)
         strays = counted.exact.strays
-        raise_all([*code_checks.check_strays(strays), *budget.check_delta(delta, people=counted.exact.people)])
+        raise_all([*code_checks.check_strays(strays), *budget.check_delta(terms.delta, people=counted.exact.people)])
         progress(Message("Counting and drawing the noise"), done=1, total=_STEPS)
-        known = measured.measure_table(counted, rho=budget.rho_of(epsilon, delta=delta))
+        reservation = account.reserve() if account else None
+        known = measured.measure_table(counted, rho=budget.rho_of(terms.epsilon, delta=terms.delta))
         progress(Message("Inventing the records"), done=2, total=_STEPS)
         release = file_releases.clear_file(
-            known, epsilon=epsilon, delta=delta, profile=profile, rng=np.random.default_rng()
+            known, epsilon=terms.epsilon, delta=terms.delta, profile=terms.profile, rng=np.random.default_rng()
         )
         progress(Message("Writing the release"), done=3, total=_STEPS)
-        report = _write(release, folder, profile=profile)
+        report = _write(release, folder, profile=terms.profile)
+        if account and reservation:
+            account.commit(reservation)
     progress(Message("The release is written"), done=_STEPS, total=_STEPS)
     return ProtectedFile(report, {name: stray.rows for name, stray in strays.items()})
 

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import ibis
 import numpy as np
 import pytest
@@ -61,6 +63,46 @@ def test_count_tables_changes_by_one_person_within_its_stated_norm(people):
         change = np.sum((whole[table] - without[table]) ** 2)
         # A missing value fails the comparison too, so two persons leave here.
         assert change <= 2**2 * counting.squared_norm(table, several={"means"})
+
+
+def test_count_tables_keeps_the_values_of_others_when_a_person_leaves():
+    lists = [["a", "b", "c", "d"][place % 3 :] + ["zz"] * (place % 2) for place in range(40)]
+    people = ibis.memtable({"means": lists})
+    whole = counting.count_tables(people, [("means",)], domain=DOMAIN, values_per_person=1)[("means",)]
+
+    for place in range(5):
+        others = ibis.memtable({"means": lists[:place] + lists[place + 1 :]})
+        without = counting.count_tables(others, [("means",)], domain=DOMAIN, values_per_person=1)[("means",)]
+        assert np.abs(whole - without).sum() == 1
+
+
+def test_count_tables_keeps_other_values_than_the_first_of_the_alphabet():
+    codes = [f"code{'x' * place}" for place in range(9)]
+    people = ibis.memtable({"means": [codes[start:] for start in range(6)]})
+
+    counts = counting.count_tables(people, [("means",)], domain={"means": codes}, values_per_person=1)[("means",)]
+
+    assert counts.sum() == 6 and (counts > 0).sum() > 2
+
+
+def test_count_tables_is_the_same_by_whole_rows_and_by_sets_of_columns(monkeypatch):
+    rng = np.random.default_rng(1)
+    codes = {f"c{place}": [str(code) for code in range(2 + place % 3 * 7)] + ["_U"] for place in range(12)}
+    people = ibis.memtable({name: rng.choice([*known, None], 400).tolist() for name, known in codes.items()})
+    tables = [(), *((name,) for name in codes), *combinations(codes, 2), ("c0", "c4", "c8")]
+
+    by_rows = counting.count_tables(people, tables, domain=codes)
+    monkeypatch.setattr(counting, "_MOST_VALUES", 0)
+    by_sets = counting.count_tables(people, tables, domain=codes)
+
+    assert all(np.array_equal(by_rows[table], by_sets[table]) for table in tables)
+    assert int(by_sets[()]) == 400
+
+
+def test_count_tables_tells_values_outside_the_domain_apart_where_it_has_a_place_for_them(people):
+    counts = counting.count_tables(people, [("sex",)], domain={"sex": ("F", "M", "_U", "_X")})
+
+    assert counts[("sex",)].tolist() == [2, 1, 1, 1]
 
 
 def test_count_tables_does_not_depend_on_the_order_of_columns_in_a_table(people):
