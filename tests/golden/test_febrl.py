@@ -88,6 +88,23 @@ def test_linking_chooses_its_threshold_on_febrl_4_and_knows_its_errors(febrl4):
 
 
 @pytest.mark.slow
+def test_linking_in_clear_text_finds_the_people_of_febrl_4_and_knows_its_errors(febrl4):
+    encoded, links = febrl4
+    paths = [path.with_suffix(".csv") for path in encoded]
+
+    _, all_rows = link(paths, clear=ROLES, everything=True)
+    linked, rows = link(paths, clear=ROLES)
+
+    hits = truth_of(rows, links)
+    precision, recall = sum(hits) / len(hits), sum(hits) / len(links)
+    assert best_recall(all_rows, links, precision=0.997) >= 0.95
+    assert recall >= 0.92
+    assert abs(linked.precision.value - precision) <= 0.005
+    assert abs(linked.recall.value - recall) <= 0.05
+    assert linked.precision.lower <= precision <= linked.precision.upper
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("overlap", "best", "chosen"), [(0.6, 0.93, 0.91), (0.4, 0.85, 0.8)], ids=["60 percent", "40 percent"]
 )

@@ -40,6 +40,7 @@ def link(door: Door, *, files: tuple[Path, ...], is_clear: bool, on: str | None,
         "precision_interval": _interval(done.precision),
         "recall_interval": _interval(done.recall),
         "persons": done.persons,
+        "method": done.method,
     }
     return Answer(facts, _lines(done.pairs, precision=done.precision, recall=done.recall, out=out))
 

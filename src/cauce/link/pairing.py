@@ -3,42 +3,47 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cauce.link.assignment import Pairs, choose_mutual_best, weigh_rivals
 from cauce.link.encoding import Encoding
-from cauce.link.levels import Cell
-from cauce.link.meetings import CellCount, Meetings, join_persons, tally_cells
-from cauce.link.scoring import Model, fit_model
+from cauce.link.meetings import Meetings, join_persons, tally_cells
+from cauce.link.quality import draw_matches
+from cauce.link.scoring import fit_model
 
 __all__ = ["ListPair", "pair_lists"]
 
 
 @dataclass(frozen=True)
 class ListPair:
-    """Two lists linked; persons are numbered as each encoding numbers them.
+    """Two lists linked, by their tokens here or by their names in `clear_text`; persons are numbered as in each list.
 
     pairs     each person with her likeliest partner, whatever the probability
-    doubts    all pairs that share a token, rivals included
-    model     the matches expected, seen or not, and the chances of each cell
-    counts    what met in each cell
+    doubts    all pairs that met, rivals included
+    matches   persons in both lists, seen or not, as expected
+    drawn     (draw,) the same, drawn
     """
 
     left_code: str
     right_code: str
     pairs: Pairs
     doubts: Pairs
-    model: Model
-    counts: dict[Cell, CellCount]
+    matches: float
+    drawn: NDArray[np.float64]
 
 
-def pair_lists(left: Encoding, right: Encoding, met: Meetings) -> ListPair:
+def pair_lists(
+    left: Encoding, right: Encoding, met: Meetings, *, stretches: NDArray[np.float64], rng: np.random.Generator
+) -> ListPair:
     """The likeliest partner of each person.
 
     In
         left, right   the encoded lists
         met           the records of both that share a token
+        stretches     (draw,) as `quality.draw_stretches` gives them
+        rng           redraws the counts
     Out
-        pairs of persons, their probabilities, and the model behind these
+        pairs of persons, their probabilities, and how many persons are in both lists
     """
     persons = join_persons(met, left.persons, right.persons)
     tally = tally_cells(persons, left.missing[persons.left] | right.missing[persons.right])
@@ -46,4 +51,5 @@ def pair_lists(left: Encoding, right: Encoding, met: Meetings) -> ListPair:
     chances = np.array([model.probability[cell] for cell in tally.cells])
     pairs = Pairs(persons.left, persons.right, chances[tally.cell_of_pair] if chances.size else np.zeros(0))
     doubts = weigh_rivals(pairs)
-    return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, model, tally.counts)
+    drawn = draw_matches(tally.counts, (left.facts, right.facts), stretches=stretches, rng=rng)
+    return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, model.matches, drawn)

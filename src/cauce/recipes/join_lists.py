@@ -1,14 +1,15 @@
-"""Which persons of two to eight encoded lists are the same, and how sure is it?
+"""Which persons of two to eight lists are the same, and how sure is it?
 
-Joins the tokens of each two lists on the engine, scores and assigns, and clusters over all lists. The records behind
-the persons, and what is made of them, are the affair of `link_people` and `link_files`.
+Joins each two lists, by their tokens on the engine or, where both may show their names, by Splink; clusters over all
+lists. The records behind the persons, and what is made of them, are the affair of `link_people` and `link_files`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import ibis
@@ -16,18 +17,22 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cauce.link import assignment, clusters, matching, meetings, pairing, quality
+from cauce.link import assignment, clear_text, clusters, matching, meetings, pairing, quality
+from cauce.link.clear_text import NamedList
 from cauce.link.clusters import Links
 from cauce.link.encoding import Encoding
 from cauce.link.meetings import Meetings
 from cauce.link.pairing import ListPair
+from cauce.link.people import People
 from cauce.link.quality import Share
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
-from cauce.store import steps
-from cauce.store.parts import Parts, open_parts
+from cauce.store import parts, steps
+from cauce.store.parts import Parts
 
-__all__ = ["JoinedLists", "join_lists"]
+__all__ = ["JoinedLists", "Method", "join_lists"]
+
+Method = Literal["splink-clear-text", "encoded", "splink-clear-text-and-encoded"]
 
 PRECISION = 0.995
 _ROUNDS = 20
@@ -46,6 +51,7 @@ class JoinedLists:
     between     pairs of lists
     matches     (draw, pair of lists) persons in both, drawn
     precision, recall   of the persons put together, as estimated
+    method      how the lists were compared
     """
 
     codes: tuple[str, ...]
@@ -58,6 +64,7 @@ class JoinedLists:
     matches: NDArray[np.float64]
     precision: Share
     recall: Share
+    method: Method
 
     def chances_together(self) -> dict[tuple[int, int], float]:
         """Two persons put together, of different lists -> probability, direct or through others."""
@@ -80,16 +87,18 @@ class JoinedLists:
 def join_lists(
     lists: Sequence[Encoding],
     *,
+    shown: Mapping[str, People] | None = None,
     draws: int = 0,
     rng: np.random.Generator,
     engine: ibis.BaseBackend | None = None,
     parts_dir: Path | None = None,
     progress: Progress = silent,
 ) -> JoinedLists:
-    """Link encoded lists.
+    """Link lists, two by two and then all.
 
     In
         lists      two to eight, encoded with one key and the same parameters
+        shown      list -> its people, of lists that may show their names to one another
         draws      draws of the number of matches wanted, at least twenty are made
         rng        redraws the counts behind the intervals
         engine     joins the tokens; DuckDB in memory where none is given
@@ -100,18 +109,24 @@ def join_lists(
     """
     between = tuple(combinations(range(len(lists)), 2))
     starts = np.cumsum([0, *(one.missing.size for one in lists)])
-    met = _join_all(lists, between, engine=engine, parts_dir=parts_dir, progress=progress)
-    found, matches = _pair_all(lists, between, met=met, draws=max(draws, _ROUNDS), rng=rng)
+    named = _name_lists(lists, shown or {})
+    encoded = [(left, right) for left, right in between if not {left, right} <= set(named)]
+    met = _join_all(lists, encoded, engine=engine, parts_dir=parts_dir, progress=progress)
+    found = _pair_all(lists, between, named=named, met=met, draws=max(draws, _ROUNDS), rng=rng, progress=progress)
+    matches = np.stack([pair.drawn for pair in found], axis=1) if found else np.zeros((max(draws, _ROUNDS), 0))
     links = _number_through(found, between, starts=starts)
     number_of_list = np.repeat(np.arange(len(lists)), [one.missing.size for one in lists])
     threshold = assignment.choose_threshold(links.probability, precision=PRECISION)
     accepted = links.take(links.probability >= threshold)
     cluster = clusters.join_clusters(accepted, lists=number_of_list)
     together = _rate_together(links, accepted, cluster=cluster)
-    expected = sum(pair.model.matches for pair in found)
+    expected = sum(pair.matches for pair in found)
     precision, recall = quality.rate_linkage(together, matches=matches.sum(axis=1), total=expected)
     codes = tuple(one.list_code for one in lists)
-    return JoinedLists(codes, starts, number_of_list, links, accepted, cluster, between, matches, precision, recall)
+    method = _name_method(compared=len(between), encoded=len(encoded))
+    return JoinedLists(
+        codes, starts, number_of_list, links, accepted, cluster, between, matches, precision, recall, method
+    )
 
 
 def _join_all(
@@ -124,7 +139,7 @@ def _join_all(
 ) -> Iterator[Meetings]:
     """The meetings of each two lists, a part of the families at a time."""
     joining = engine or ibis.duckdb.from_connection(duckdb.connect(config={"temp_directory": ""}))
-    kept = open_parts(parts_dir, made_of=_fingerprint(lists)) if parts_dir else Parts()
+    kept = parts.open_parts(parts_dir, made_of=_fingerprint(lists)) if parts_dir else Parts()
     plan = matching.plan_parts(max(len(one.tokens) for one in lists))
     total = len(between) * len(plan)
     for number, (left, right) in enumerate(between):
@@ -138,7 +153,6 @@ def _join_all(
                 kept.keep(name, part)
             met.append(part)
         yield meetings.read_meetings(met)
-    progress(Message("Linking the lists two by two"), total, total)
 
 
 def _join_part(engine: ibis.BaseBackend, left: Encoding, right: Encoding, *, families: range) -> pa.Table:
@@ -150,23 +164,41 @@ def _fingerprint(lists: Sequence[Encoding]) -> str:
     return steps.fingerprint_of(lists=[blake2b(np.ascontiguousarray(one.tokens).data).hexdigest() for one in lists])
 
 
+def _name_lists(lists: Sequence[Encoding], shown: Mapping[str, People]) -> dict[int, NamedList]:
+    return {
+        number: NamedList(one.list_code, shown[one.list_code], one.persons, one.missing)
+        for number, one in enumerate(lists)
+        if one.list_code in shown
+    }
+
+
+def _name_method(*, compared: int, encoded: int) -> Method:
+    if encoded == compared:
+        return "encoded"
+    return "splink-clear-text-and-encoded" if encoded else "splink-clear-text"
+
+
 def _pair_all(
     lists: Sequence[Encoding],
     between: Sequence[tuple[int, int]],
     *,
-    met: Iterable[Meetings],
+    named: Mapping[int, NamedList],
+    met: Iterator[Meetings],
     draws: int,
     rng: np.random.Generator,
-) -> tuple[list[ListPair], NDArray[np.float64]]:
-    found = []
-    matches = np.zeros((draws, len(between)))
+    progress: Progress,
+) -> list[ListPair]:
+    """Each two lists, in order: names meet only names, and whoever does not show hers is met by tokens."""
     stretches = quality.draw_stretches(draws, rng=rng)
-    for number, ((left, right), meeting) in enumerate(zip(between, met, strict=True)):
-        pair = pairing.pair_lists(lists[left], lists[right], meeting)
-        facts = (lists[left].facts, lists[right].facts)
-        matches[:, number] = quality.draw_matches(pair.counts, facts, stretches=stretches, rng=rng)
-        found.append(pair)
-    return found, matches
+    found = []
+    for number, (left, right) in enumerate(between):
+        if left in named and right in named:
+            progress(Message("Comparing the names of two lists"), number, len(between))
+            found.append(clear_text.pair_named_lists(named[left], named[right], stretches=stretches, rng=rng))
+        else:
+            found.append(pairing.pair_lists(lists[left], lists[right], next(met), stretches=stretches, rng=rng))
+    progress(Message("Linking the lists two by two"), len(between), len(between))
+    return found
 
 
 def _number_through(

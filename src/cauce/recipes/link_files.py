@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from cauce.link import duplicates, encoding, encoding_format, quality
 from cauce.link.encoding import Encoding
+from cauce.link.people import People
 from cauce.link.quality import Share
-from cauce.recipes.join_lists import JoinedLists, join_lists
+from cauce.recipes.join_lists import JoinedLists, Method, join_lists
 from cauce.recipes.read_names import read_named_records
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
@@ -33,12 +34,13 @@ _Row = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class LinkedFiles:
-    """What was written: pairs of records, and what is estimated of them without labels."""
+    """What was written: pairs of records, what is estimated of them without labels, and how they were compared."""
 
     pairs: int
     precision: Share
     recall: Share
     persons: int
+    method: Method
 
 
 def link_files(
@@ -69,15 +71,19 @@ def link_files(
     raise_all(_check_paths(paths, is_clear=clear is not None))
     if clear is not None and len(paths) == 1:
         return _link_one(paths[0], clear, everything=everything, out=out, rng=rng)
-    lists = _load(paths, clear=clear, rng=rng, progress=progress)
+    if clear is not None:
+        lists, shown = _load_names(paths, clear, rng=rng, progress=progress)
+    else:
+        lists, shown = _load_encodings(paths, progress=progress), {}
     raise_all(_check_alike(lists))
     # Without a key of its own a list is encoded anew each time: there is nothing to go on from.
     parts_dir = out.with_name(f".{out.name}.parts") if clear is None else None
-    joined = join_lists(lists, rng=rng, parts_dir=parts_dir, progress=progress)
+    joined = join_lists(lists, shown=shown, rng=rng, parts_dir=parts_dir, progress=progress)
     rows = list(_list_pairs(joined, lists, everything=everything))
     _write(rows, out)
     Parts(parts_dir).clear()
-    return LinkedFiles(len(rows), joined.precision, joined.recall, int(np.unique(joined.cluster).size))
+    persons = int(np.unique(joined.cluster).size)
+    return LinkedFiles(len(rows), joined.precision, joined.recall, persons, joined.method)
 
 
 def _check_paths(paths: Sequence[Path], *, is_clear: bool) -> list[Refusal]:
@@ -109,20 +115,27 @@ def _check_paths(paths: Sequence[Path], *, is_clear: bool) -> list[Refusal]:
     return refusals
 
 
-def _load(
-    paths: Sequence[Path], *, clear: Mapping[str, str] | None, rng: np.random.Generator, progress: Progress
-) -> list[Encoding]:
-    secret = secrets.token_bytes(32)
+def _load_encodings(paths: Sequence[Path], *, progress: Progress) -> list[Encoding]:
     lists = []
     for number, path in enumerate(paths):
         progress(Message("Reading {file}", file=path.name), number, len(paths))
-        if clear is None:
-            lists.append(encoding_format.read_encoding(encodings.load_encoding(path), list_code=path.stem))
-        else:
-            named = read_named_records(path, clear)
-            people = encoding.describe_people(named.given, named.surname, named.born)
-            lists.append(encoding.encode_people(people, named.record_ids, list_code=path.stem, key=secret, rng=rng))
+        lists.append(encoding_format.read_encoding(encodings.load_encoding(path), list_code=path.stem))
     return lists
+
+
+def _load_names(
+    paths: Sequence[Path], roles: Mapping[str, str], *, rng: np.random.Generator, progress: Progress
+) -> tuple[list[Encoding], dict[str, People]]:
+    """The lists and their people; encoded too, for it is on tokens that a list knows its own repeats."""
+    secret = secrets.token_bytes(32)
+    lists, shown = [], {}
+    for number, path in enumerate(paths):
+        progress(Message("Reading {file}", file=path.name), number, len(paths))
+        named = read_named_records(path, roles)
+        people = encoding.describe_people(named.given, named.surname, named.born)
+        lists.append(encoding.encode_people(people, named.record_ids, list_code=path.stem, key=secret, rng=rng))
+        shown[path.stem] = people
+    return lists, shown
 
 
 def _check_alike(lists: Sequence[Encoding]) -> list[Refusal]:
@@ -201,7 +214,7 @@ def _link_one(
     sure = np.array(list(accepted.values()), dtype=np.float64)
     spread = np.maximum(found.matches * rng.lognormal(0, 0.1, 40), sure.sum())
     precision, recall = quality.rate_linkage(sure, matches=spread, total=max(found.matches, float(sure.sum())))
-    return LinkedFiles(len(ranked), precision, recall, int(persons.max(initial=-1)) + 1)
+    return LinkedFiles(len(ranked), precision, recall, int(persons.max(initial=-1)) + 1, "encoded")
 
 
 def _chances_within(

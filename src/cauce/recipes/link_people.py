@@ -1,7 +1,8 @@
 """How many persons stand behind the records of all partners, and who is in which lists?
 
-Encodes each partner's names with one key, joins the lists two by two, clusters, and carries the doubt on: every
-record gets a person, every person a probability, and the capture table comes with draws of the linkage.
+Joins the lists two by two, clusters, and carries the doubt on: every record gets a person, every person a probability,
+and the capture table comes with draws of the linkage. Two partners whose agreements allow clear text are compared by
+their names; every other two by encodings made with one key, so that no other list is laid beside a partner's names.
 """
 
 import secrets
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from cauce.link import clusters, encoding
 from cauce.link import draws as linkage_draws
 from cauce.link.encoding import Encoding
+from cauce.link.people import People
 from cauce.link.quality import Share
-from cauce.recipes.join_lists import JoinedLists, join_lists
+from cauce.recipes.join_lists import JoinedLists, Method, join_lists
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
@@ -41,6 +43,7 @@ class LinkedPeople:
     persons          distinct persons, records that cannot be linked counting one each
     clusters         persons with two records or more
     share            share of the linkable persons who are in two lists or more
+    method           how the lists were compared; None where nothing is linked
     notes            what a reader must know of it
     """
 
@@ -52,6 +55,7 @@ class LinkedPeople:
     persons: int
     clusters: int
     share: float
+    method: Method | None
     notes: tuple[Message, ...]
 
 
@@ -100,10 +104,17 @@ def link_people(
     linkable, notes = _choose_partners(rows, manner=manner)
     secret = key if key is not None else secrets.token_bytes(_KEY_BYTES)
     places = [np.flatnonzero(np.array(rows.partners, dtype=object) == partner) for partner in linkable]
-    lists = [_encode(rows, place, code=code, key=secret, rng=rng) for code, place in zip(linkable, places, strict=True)]
+    people = {code: _describe(rows, place) for code, place in zip(linkable, places, strict=True)}
+    lists = [
+        encoding.encode_people(
+            people[code], [rows.record_ids[row] for row in place], list_code=code, key=secret, rng=rng
+        )
+        for code, place in zip(linkable, places, strict=True)
+    ]
     if len(lists) < 2:
         return _count_rows(rows, notes=notes)
-    joined = join_lists(lists, draws=draws, rng=rng, progress=progress)
+    shown = {code: people[code] for code in linkable if manner[code] == "clear"}
+    joined = join_lists(lists, shown=shown, draws=draws, rng=rng, progress=progress)
     return _gather(rows, joined, lists=lists, places=places, draw_count=draws, rng=rng, notes=notes)
 
 
@@ -160,14 +171,12 @@ def _tell(template: str, partner: str) -> Message:
     return Message(template, partner=partner)
 
 
-def _encode(rows: _Rows, place: NDArray[np.int64], *, code: str, key: bytes, rng: np.random.Generator) -> Encoding:
+def _describe(rows: _Rows, place: NDArray[np.int64]) -> People:
     nothing: list[str | None] = [None] * len(rows.partners)
     given, surname, born = (
         [rows.roles.get(role, nothing)[row] for row in place] for role in ("given_name", "surname", "birth_date")
     )
-    people = encoding.describe_people(given, surname, born)
-    record_ids = [rows.record_ids[row] for row in place]
-    return encoding.encode_people(people, record_ids, list_code=code, key=key, rng=rng)
+    return encoding.describe_people(given, surname, born)
 
 
 def _gather(
@@ -198,6 +207,7 @@ def _gather(
         persons=int(np.unique(person).size),
         clusters=int((np.unique(person, return_counts=True)[1] > 1).sum()),
         share=float((shared.sum(axis=1) > 1).mean()),
+        method=joined.method,
         notes=tuple(notes),
     )
 
@@ -236,7 +246,7 @@ def _captures_table(drawn: Sequence[NDArray[np.int64]], codes: Sequence[str], *,
 def _count_rows(rows: _Rows, *, notes: list[Message]) -> LinkedPeople:
     count = len(rows.partners)
     table = _people_table(rows, np.arange(count, dtype=np.int64), np.ones(count))
-    return LinkedPeople(table, None, None, None, None, count, 0, 0.0, tuple(notes))
+    return LinkedPeople(table, None, None, None, None, count, 0, 0.0, None, tuple(notes))
 
 
 def _people_table(rows: _Rows, person: NDArray[np.int64], sureness: NDArray[np.float64]) -> pa.Table:

@@ -122,7 +122,7 @@ def _link_anew(
         progress=progress,
     )
     fields = _merge(hub, read, linked, pack=pack, progress=progress)
-    return _facts(hub, linked, manner=manner, fields=fields)
+    return _facts(hub, linked, fields=fields)
 
 
 def _merge(
@@ -160,13 +160,13 @@ def _records(engine: ibis.BaseBackend, read: Sequence[HarmonisedPartner]) -> ibi
     return aligned[0] if len(aligned) == 1 else ibis.union(*aligned)
 
 
-def _facts(hub: Hub, linked: LinkedPeople, *, manner: Mapping[str, Manner], fields: Sequence[str]) -> dict[str, Any]:
+def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str]) -> dict[str, Any]:
     if linked.captures is not None:
         vault.keep_arrow(linked.captures, hub.vault_dir / "captures.parquet")
     linkage = None
     if linked.precision is not None and linked.recall is not None:
         linkage = {
-            "method": "clear" if set(manner.values()) <= {"clear", "none"} else "encoded",
+            "method": linked.method,
             "precision": round(linked.precision.value, 4),
             "precision_interval": [round(linked.precision.lower, 4), round(linked.precision.upper, 4)],
             "recall": round(linked.recall.value, 4),

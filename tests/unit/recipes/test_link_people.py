@@ -114,3 +114,30 @@ def test_link_people_refuses_records_numbered_alike():
         link_people.link_people(records, fields=FIELDS, manner={"P": "clear"}, rng=np.random.default_rng(5))
 
     assert refusal.value.code == "link.repeated_record"
+
+
+def link_three(*manners: str) -> link_people.LinkedPeople:
+    rng = np.random.default_rng(2)
+    population = invent_population(300, languages=("es", "fr"), rng=rng)
+    members = [rng.choice(300, size, replace=False) for size in (200, 150, 100)][: len(manners)]
+    records = as_records(invent_lists(population, members, errors=0.04, rng=rng))
+    manner = {f"P{number}": one for number, one in enumerate(manners)}
+    return link_people.link_people(
+        records, fields=FIELDS, manner=manner, key=bytes(range(40)), rng=np.random.default_rng(5)
+    )
+
+
+@pytest.mark.slow
+def test_link_people_compares_names_where_two_agreements_allow_it_and_tokens_elsewhere():
+    people = link_three("clear", "clear", "encoded")
+
+    assert people.method == "splink-clear-text-and-encoded"
+    assert people.captures.column_names == ["P0", "P1", "P2", "count"]
+    assert 255 <= people.persons <= 277 and people.precision.value > 0.98
+
+
+def test_link_people_shows_no_name_to_a_partner_whose_names_are_encoded():
+    mixed, encoded = link_three("clear", "encoded"), link_three("encoded", "encoded")
+
+    assert mixed.method == encoded.method == "encoded"
+    assert mixed.people.equals(encoded.people)
