@@ -29,8 +29,9 @@ _PUBLIC: Mapping[str, frozenset[str]] = {
     "code": frozenset({"name", "version", "commit", "python", "libraries"}),
 }
 _LINKAGES: Mapping[str, Message] = {
-    "clear": Message("by their names in clear, inside the vault"),
+    "splink-clear-text": Message("by their names in clear, inside the vault"),
     "encoded": Message("by their names encoded, without showing them"),
+    "splink-clear-text-and-encoded": Message("by their names, in clear or encoded as each agreement says"),
 }
 
 Facts = Mapping[str, object]

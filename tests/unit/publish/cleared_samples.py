@@ -58,7 +58,7 @@ PROVENANCE = {
         }
     ],
     "linkage": {
-        "method": "clear",
+        "method": "splink-clear-text",
         "fields": ["prs_FirstName"],
         "precision": [0.99, 0.98, 1.0],
         "recall": [0.975, 0.95, 0.99],
