@@ -13,7 +13,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from house.sentences import ROOT, findings, refusals  # noqa: E402
+from house.sentences import ROOT, findings, refusals  # noqa: E402 - house/ is no package of the path until the line above
 
 __all__ = ["pages"]
 

@@ -1,5 +1,6 @@
 """Is every sentence written out, translated into each language it will be read in, and every refusal documented?"""
 
+import ast
 import re
 from collections import defaultdict
 
@@ -55,6 +56,13 @@ def test_translations_of_one_sentence_never_differ_between_catalogues(language):
     assert {template: words for template, words in said.items() if len(words) > 1} == {}
 
 
+@pytest.mark.parametrize("language", ["es", "fr", "ar"])
+def test_every_translation_is_of_a_sentence_that_the_code_still_holds(language):
+    held = {one.template for one in sentences()} | _texts_of_the_code()
+
+    assert [template for template in _catalogue(language) if template not in held] == []
+
+
 def test_each_refusal_code_has_one_meaning():
     meanings = defaultdict(set)
     for one in refusals():
@@ -81,6 +89,13 @@ def _entries(language):
         with path.open("rb") as stream:
             found += [entry for entry in read_po(stream, locale=language) if entry.id]
     return found
+
+
+def _texts_of_the_code():
+    """Every text written in the code: templates that a constant holds are said elsewhere."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py")]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def _catalogue(language):

@@ -46,8 +46,10 @@ class Agreement:
 
 
 def _list_of(*words: str) -> keys.Key:
-    passes = keys.is_texts
-    return keys.Key(lambda value: passes(value) and set(value) <= set(words), "[" + ", ".join(words) + "]")  # type: ignore[call-overload]
+    def passes(value: object) -> bool:
+        return isinstance(value, list) and keys.is_texts(value) and set(value) <= set(words)
+
+    return keys.Key(passes, "[" + ", ".join(words) + "]")
 
 
 _MOST_DAYS = 36_500

@@ -1,4 +1,4 @@
-"""What was wrong in the command that was typed? The commonest of click's complaints, as sentences of ours."""
+"""What was wrong in the command that was typed? Click's complaints, as sentences of ours."""
 
 import click
 
@@ -8,7 +8,7 @@ __all__ = ["reason_of"]
 
 
 def reason_of(misuse: click.ClickException) -> Message | str:
-    """The complaint as a message that can be said in any language; click's own English for the rare ones.
+    """The complaint as a message that can be said in any language; click's own English where no command can cause it.
 
     In
         misuse   what click raised
@@ -26,8 +26,25 @@ def reason_of(misuse: click.ClickException) -> Message | str:
         return Message("{name} is missing", name=_name_of(misuse))
     if isinstance(misuse, click.BadParameter):
         return _bad_value(misuse)
-    if isinstance(misuse, click.UsageError) and misuse.message.startswith("Missing command"):
+    if isinstance(misuse, click.BadOptionUsage):
+        return _bad_option(misuse)
+    if isinstance(misuse, click.UsageError):
+        return _bad_words(misuse)
+    return misuse.format_message()
+
+
+def _bad_option(misuse: click.BadOptionUsage) -> Message:
+    """An option with a value that it does not take, or without the value that it takes: click tells them by words."""
+    if "does not take a value" in misuse.message:
+        return Message("{name} takes no value", name=misuse.option_name)
+    return Message("a value is missing after {name}", name=misuse.option_name)
+
+
+def _bad_words(misuse: click.UsageError) -> Message | str:
+    if misuse.message.startswith("Missing command"):
         return Message("the command is missing")
+    if misuse.message.startswith("Got unexpected extra argument"):
+        return Message("there are more words than the command takes")
     return misuse.format_message()
 
 
@@ -39,6 +56,8 @@ def _bad_value(misuse: click.BadParameter) -> Message:
         return Message("{name} takes a day written YYYY-MM-DD", name=name)
     if isinstance(kind, click.IntRange | click.FloatRange):
         return _out_of_range(name, kind)
+    if isinstance(kind, click.Path):
+        return Message("{name} is no file or folder that can be used", name=name)
     if isinstance(kind, type(click.INT) | type(click.FLOAT)):
         return Message("{name} takes a number", name=name)
     return Message("{name} has a value that it cannot take", name=name)

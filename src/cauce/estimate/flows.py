@@ -144,7 +144,8 @@ def balance_of(method: Method) -> Balance:
     >>> balance_of("da_pb_closed")
     'closed'
     """
-    return {"da_min_open": "open", "da_min_open_dr": "open_dr"}.get(method, "closed")  # type: ignore[return-value]
+    treated: dict[Method, Balance] = {"da_min_open": "open", "da_min_open_dr": "open_dr"}
+    return treated.get(method, "closed")
 
 
 def _vital_events(stocks: StockPair, *, method: Method) -> tuple[Array, Array, tuple[Repair, ...]]:

@@ -42,7 +42,7 @@ def pack(draw: Draw) -> bytes:
         arrays["histories"] = draw.histories.values
     text = json.dumps({"tables": described, "histories": histories})
     stream = io.BytesIO()
-    np.savez_compressed(stream, description=np.frombuffer(text.encode(), dtype=np.uint8), **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(stream, description=np.frombuffer(text.encode(), dtype=np.uint8), **arrays)  # type: ignore[arg-type]  # typed as its flags
     return stream.getvalue()
 
 
@@ -84,7 +84,7 @@ def pack_counts(left: LeftCounts) -> bytes:
     told = {"tables": list(left.tables), "domain": {name: left.domain[name] for name in sorted(names)}}
     arrays = {f"table_{place}": table for place, table in enumerate(left.tables.values())}
     description = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
-    np.savez_compressed(stream, description=description, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(stream, description=description, **arrays)  # type: ignore[arg-type]  # typed as its flags
     return stream.getvalue()
 
 

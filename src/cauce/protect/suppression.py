@@ -59,7 +59,7 @@ def _cheapest(
     up[cell], down[cell] = max(change, 0.0), max(-change, 0.0)
     lower = np.zeros(2 * cost.size)
     lower[cell], lower[cost.size + cell] = up[cell], down[cell]
-    found = linprog(  # type: ignore[call-overload]
+    found = linprog(  # type: ignore[call-overload]  # its types know no sparse matrix
         np.concatenate([cost, cost]),
         A_eq=hstack([equations, -equations], format="csr"),
         b_eq=np.zeros(equations.shape[0]),

@@ -160,7 +160,8 @@ def draw_picture(answer: MseAnswer, path: Path, *, speaker: Speaker) -> Path:
     Out
         path
     """
-    kind: Literal["svg", "png", "pdf"] = {".png": "png", ".pdf": "pdf"}.get(path.suffix.lower(), "svg")  # type: ignore[assignment]
+    kinds: dict[str, Literal["svg", "png", "pdf"]] = {".png": "png", ".pdf": "pdf"}
+    kind = kinds.get(path.suffix.lower(), "svg")
     bars = [
         chart_mse.MethodBar(one.method, one.total, one.lower, one.upper)
         for one in answer.hidden.methods

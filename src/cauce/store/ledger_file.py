@@ -68,7 +68,7 @@ def append_row(connection: sqlite3.Connection, told: Sequence[object]) -> int:
     entry_id, previous = (last[0] + 1, last[1]) if last else (1, "")
     row = (entry_id, *told, previous)
     marks = ", ".join("?" * (len(row) + 1))
-    connection.execute(f"INSERT INTO entries ({FIELDS}, entry_hash) VALUES ({marks})", (*row, _hash(row)))  # noqa: S608
+    connection.execute(f"INSERT INTO entries ({FIELDS}, entry_hash) VALUES ({marks})", (*row, _hash(row)))  # noqa: S608 - names of ours
     return int(entry_id)
 
 
@@ -84,7 +84,7 @@ def require_chain(connection: sqlite3.Connection, *, path: Path) -> str:
         store.broken_ledger   an entry, a link or a content does not match its hash
     """
     previous = ""
-    rows = connection.execute(f"SELECT {FIELDS}, entry_hash FROM entries ORDER BY entry_id")  # noqa: S608
+    rows = connection.execute(f"SELECT {FIELDS}, entry_hash FROM entries ORDER BY entry_id")  # noqa: S608 - names of ours
     for count, row in enumerate(rows, start=1):
         body, entry_hash = tuple(row[:-1]), row[-1]
         if body[0] != count or body[-1] != previous or _hash(body) != entry_hash:

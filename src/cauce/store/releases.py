@@ -98,7 +98,8 @@ def store_release(hub: Hub, release_id: str, *, files: Mapping[str, bytes], fing
         store.bad_checksum   what the disk holds is not what checksums.txt says
     """
     staged = hub.vault_dir / "staged" / release_id
-    shutil.rmtree(staged, ignore_errors=True)
+    # What an earlier run left there, under whatever name, was never published.
+    shutil.rmtree(staged.parent, ignore_errors=True)
     for name, content in files.items():
         path = staged / name
         if ".." in Path(name).parts or Path(name).is_absolute():

@@ -148,7 +148,15 @@ def test_disk_that_names_no_file_is_said_wholly_in_spanish(cauce):
         (["answer", "--nothing"], "no existe la opción --nothing"),
         ([], "falta WHAT"),
         (["answer", "--today", "soon"], "--today admite un día escrito"),
+        (["answer", "--json=1"], "--json no lleva valor"),
+        (["answer", "one", "two"], "hay más palabras de las que admite la orden"),
     ],
 )
 def test_misuse_is_said_in_spanish(cauce, words, said):
     assert said in json.loads(cauce(*words, "--lang", "es", "--json")[1])["refusals"][0]["found"]
+
+
+def test_value_missing_at_the_end_of_the_command_is_said_in_spanish(cauce):
+    found = json.loads(cauce("answer", "--lang", "es", "--json", "--today")[1])["refusals"][0]["found"]
+
+    assert "falta un valor después de --today" in found

@@ -46,6 +46,8 @@ def test_ledger_that_all_releases_were_charged_to_is_accepted(hub):
 
     charged_releases.refuse_lost(hub)
 
+    assert ledger.verify_chain(hub.ledger_path)
+
 
 def test_hub_without_releases_needs_no_ledger(hub):
     charged_releases.refuse_lost(hub)
