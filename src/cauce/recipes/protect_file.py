@@ -103,8 +103,8 @@ def _protect(asked: _Asked, *, account: charged_file.Account | None, progress: P
     with code_tables.new_folder(asked.out, draft=account.draft if account else None) as folder:
         progress(Message("Reading the table"), done=0, total=_STEPS)
         counted = measured.count_table(asked.people, domain=asked.domain)
-        strays = counted.exact.strays
-        raise_all([*code_checks.check_strays(strays), *budget.check_delta(terms.delta, people=counted.exact.people)])
+        strays = counted.strays
+        raise_all([*code_checks.check_strays(strays), *budget.check_delta(terms.delta, people=counted.people)])
         progress(Message("Counting and drawing the noise"), done=1, total=_STEPS)
         reservation = account.reserve() if account else None
         known = measured.measure_table(counted, rho=budget.rho_of(terms.epsilon, delta=terms.delta))

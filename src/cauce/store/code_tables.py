@@ -1,5 +1,6 @@
 """How is anybody's table of codes read from a file, and its release written to a folder, whole or not at all?"""
 
+import hashlib
 import os
 import shutil
 import tomllib
@@ -13,7 +14,7 @@ import pyarrow.csv as pa_csv
 
 from cauce.standards.errors import Refusal
 
-__all__ = ["new_folder", "open_codes", "read_domain", "write_table"]
+__all__ = ["checksum_of", "new_folder", "open_codes", "read_domain", "write_table"]
 
 _CHUNK_ROWS = 100_000
 _ENGINE = {"memory_limit": "400MB", "threads": 1, "preserve_insertion_order": False}
@@ -68,11 +69,12 @@ def read_domain(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, *, draft: Path | None = None) -> Iterator[Path]:
     """A folder that appears under its name when it is whole, and not at all when something fails on the way.
 
     In
-        path   folder to make: absent or empty
+        path    folder to make: absent or empty
+        draft   hidden folder beside it to write in first; None for one of this process
     Out
         the folder to write in
     Refuses
@@ -86,7 +88,7 @@ def new_folder(path: Path) -> Iterator[Path]:
             remedy="Choose another folder; nothing was written",
             folder=str(path),
         )
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = draft or path.with_name(f".{path.name}.{os.getpid()}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
@@ -96,6 +98,16 @@ def new_folder(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def checksum_of(folder: Path) -> str:
+    """One SHA-256 over the names and contents of all files of a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        with path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
 
 
 def write_table(table: pa.Table, path: Path) -> None:
