@@ -8,15 +8,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import helmert
 
-__all__ = ["Columns", "Level", "add_up", "groups_of", "tables_above"]
+from cauce.standards.errors import Refusal
+
+__all__ = ["Columns", "Level", "add_up", "check_levels", "groups_of", "stack_levels", "tables_above"]
 
 Floats = NDArray[np.float64]
+Codes = tuple[str, ...]
+Wider = Mapping[str, tuple[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,53 @@ def groups_of(parents: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64
     return groups, np.array([groups.index(parent) for parent in parents], dtype=np.int64)
 
 
+def stack_levels(wider: Wider, *, domain: Mapping[str, Sequence[str]]) -> tuple[dict[str, Level], dict[str, Codes]]:
+    """Levels one above the other, the finer below the coarser.
+
+    In
+        wider    level -> (column, code -> wider code); a code without one stands for itself, as a missing value does
+        domain   column -> its codes in order
+    Out
+        level -> Level, and level -> its codes in order
+
+    >>> codes = {"Y0T8": "Y0T17", "Y9T17": "Y0T17"}
+    >>> stacked, domain = stack_levels({"age@1": ("age", codes)}, domain={"age": ("Y0T8", "Y9T17", "_U")})
+    >>> stacked["age@1"].groups.tolist(), domain
+    ([0, 0, 1], {'age@1': ('Y0T17', '_U')})
+    """
+    stacked: dict[str, Level] = {}
+    codes: dict[str, Codes] = {}
+    for base in dict.fromkeys(column for column, _ in wider.values()):
+        below, members = base, tuple(domain[base])
+        for name, parents in _from_finest(wider, base=base, codes=members):
+            above = dict(zip(_parents_of(wider, below, members=domain[base]), parents, strict=True))
+            codes[name], groups = groups_of([above[code] for code in codes.get(below, members)])
+            stacked[name], below = Level(below, groups), name
+    return stacked, codes
+
+
+def check_levels(wider: Wider, *, domain: Mapping[str, Sequence[str]], several: Iterable[str]) -> list[Refusal]:
+    """A refusal for every level whose figures could not be the sums of those below.
+
+    In
+        wider     as `stack_levels` takes it
+        domain    column -> its codes
+        several   columns where a person may have several values
+    Out
+        the refusals, empty when all is well
+
+    >>> [one.code for one in check_levels({"a@1": ("a", {})}, domain={"a": ("x",)}, several=["a"])]
+    ['protect.level_of_several']
+    """
+    refusals = [_of_several(name, column) for name, (column, _) in wider.items() if column in set(several)]
+    for base in dict.fromkeys(column for column, _ in wider.values()):
+        steps = _from_finest(wider, base=base, codes=tuple(domain[base]))
+        for (finer, below), (coarser, above) in pairwise(steps):
+            if len(set(zip(below, above, strict=True))) > len(set(below)):
+                refusals.append(_crossing(finer, coarser))
+    return refusals
+
+
 def tables_above(table: tuple[str, ...], levels: Mapping[str, Level]) -> list[tuple[str, ...]]:
     """The tables made of a table when its columns are replaced by their levels, in every way; not itself.
 
@@ -172,3 +223,35 @@ def _climb(name: str, wanted: str, levels: Mapping[str, Level]) -> list[Level]:
     if name == wanted:
         return []
     return [*_climb(name, levels[wanted].of, levels), levels[wanted]]
+
+
+def _from_finest(wider: Wider, *, base: str, codes: Codes) -> list[tuple[str, Codes]]:
+    """The levels of a column with the wider code of each of its codes, that with most groups first."""
+    found = [(name, _parents_of(wider, name, members=codes)) for name, (column, _) in wider.items() if column == base]
+    return sorted(found, key=lambda one: -len(set(one[1])))
+
+
+def _parents_of(wider: Wider, name: str, *, members: Sequence[str]) -> Codes:
+    return tuple(wider[name][1].get(code, code) for code in members) if name in wider else tuple(members)
+
+
+def _of_several(name: str, column: str) -> Refusal:
+    return Refusal(
+        "protect.level_of_several",
+        found="Level {level} groups the codes of {column}, of which a person may have several",
+        wanted="a field of one code a person: a parent's figure is the sum of its children's",
+        remedy="Leave the level out",
+        level=name,
+        column=column,
+    )
+
+
+def _crossing(finer: str, coarser: str) -> Refusal:
+    return Refusal(
+        "protect.crossing_levels",
+        found="Level {coarser} would split groups of level {finer}",
+        wanted="levels that nest: each group lies in one group of the level above",
+        remedy="Leave one of them out, or correct its groups",
+        finer=finer,
+        coarser=coarser,
+    )

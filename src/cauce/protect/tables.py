@@ -1,7 +1,7 @@
 """Which figures of a table leave, with which interval, and which are withheld?
 
 It turns noisy queries into tables cleared for release. How the noise was drawn and paid is decided by `noise` and
-`budget`; synthetic records come from `rows`.
+`budget`; synthetic records come from `rows`; figures that others published already are the affair of `known_figures`.
 """
 
 import math
@@ -13,8 +13,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cauce.protect import budget, consistency, intervals, noise
+from cauce.protect import budget, consistency, intervals, known_figures, noise
+from cauce.protect.levels import Columns, Level
 from cauce.standards import clearance, cleared
+from cauce.standards.invariants import Invariant, KnownFigure
 from cauce.standards.messages import Message
 
 __all__ = ["SIGMAS", "NoisyTable", "Profile", "clear_tables", "draw_tables", "observe"]
@@ -22,6 +24,9 @@ __all__ = ["SIGMAS", "NoisyTable", "Profile", "clear_tables", "draw_tables", "ob
 Profile = Literal["careful", "accurate"]
 
 SIGMAS: Mapping[str, float] = {"careful": 3.0, "accurate": 2.0}
+# A level is also known by the sum of what is below it: a quarter of a table's budget halves the noise of most.
+_LEVEL_WEIGHT = 0.25
+_DECIMALS = 3
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ def draw_tables(
     *,
     rho: float,
     squared_norms: Mapping[tuple[str, ...], int],
+    levels: Mapping[str, Level] | None = None,
 ) -> list[NoisyTable]:
     """Every table with its noise, the rho shared equally: a cell moves by as much whatever its table.
 
@@ -47,6 +53,7 @@ def draw_tables(
         counts          table -> (k, ...) int   exact counts
         rho             float                   to spend on all of them
         squared_norms   table -> int            the most one person changes it, squared L2
+        levels          level -> Level          a table by a level takes a quarter of the share of another
     Out
         one NoisyTable a table, in the same order
 
@@ -54,7 +61,9 @@ def draw_tables(
     >>> drawn[0].by, round(drawn[0].sigma, 6), drawn[0].rho <= 0.5
     ((), 1.0, True)
     """
-    shares = budget.share_by_weight(rho, {"+".join(table): 1.0 for table in counts})
+    above = set(levels or {})
+    weights = {"+".join(table): _LEVEL_WEIGHT if above & set(table) else 1.0 for table in counts}
+    shares = budget.share_by_weight(rho, weights)
     drawn = []
     for table, exact in counts.items():
         squared = squared_norms[table]
@@ -70,56 +79,72 @@ def clear_tables(
     domain: Mapping[str, Sequence[str]],
     epsilon: float,
     profile: Profile,
+    levels: Mapping[str, Level] | None = None,
+    invariants: Sequence[Invariant] = (),
 ) -> list[cleared.ClearedTable]:
     """Noisy tables made consistent, with an interval for every cell of the domain and the small cells withheld.
 
     In
-        drawn     noisy tables
-        domain    column -> its codes in order
-        epsilon   spent on all of them
-        profile   "careful" withholds figures under 3 standard deviations of their noise, "accurate" under 2
+        drawn        noisy tables
+        domain       column -> its codes in order, those of levels too
+        epsilon      spent on all of them
+        profile      "careful" withholds figures under 3 standard deviations of their noise, "accurate" under 2
+        levels       level -> what it groups: its figures are the sums of those below it
+        invariants   figures published by others: the tables agree with each that the noise does not contradict
     Out
         one ClearedTable a table, in the same order
     Source
         METHODS.md E.2, E.3
     """
-    sizes = {name: len(codes) for name, codes in domain.items()}
-    parts = consistency.reconcile(
-        [
-            consistency.Query(table.by, table.values.astype(np.float64), table.sigma)
-            for table in drawn
-            if not table.persons_repeat
-        ],
-        sizes,
-    )
+    columns = Columns({name: len(codes) for name, codes in domain.items()}, levels or {})
     rho = math.fsum(table.rho for table in drawn)
-    return [
-        _clear_table(table, parts=parts, domain=domain, epsilon=epsilon * table.rho / rho, sigmas=SIGMAS[profile])
-        for table in drawn
-    ]
+    released: dict[tuple[str, ...], cleared.ClearedTable] = {}
+    for family in _families(drawn, columns).values():
+        queries = [consistency.Query(table.by, table.values.astype(np.float64), table.sigma) for table in family]
+        parts = consistency.reconcile(queries, columns.sizes, levels=columns.levels)
+        repeats = family[0].persons_repeat
+        parts, known = known_figures.agree(parts, () if repeats else invariants, domain=domain)
+        for table in family:
+            terms = _Terms(domain, epsilon * table.rho / rho, SIGMAS[profile])
+            told = known_figures.concerning(table.by, known, parts=parts)
+            released[table.by] = _clear_table(table, parts=parts, known=told, terms=terms)
+    return [released[table.by] for table in drawn]
+
+
+@dataclass(frozen=True)
+class _Terms:
+    domain: Mapping[str, Sequence[str]]
+    epsilon: float
+    sigmas: float
+
+
+def _families(drawn: Sequence[NoisyTable], columns: Columns) -> dict[tuple[str, ...] | None, list[NoisyTable]]:
+    """The tables that agree with each other: all where persons count once, each with its levels where they repeat."""
+    families: dict[tuple[str, ...] | None, list[NoisyTable]] = {}
+    for table in drawn:
+        key = tuple(columns.base(name) for name in table.by) if table.persons_repeat else None
+        families.setdefault(key, []).append(table)
+    return families
 
 
 def _clear_table(
-    table: NoisyTable,
-    *,
-    parts: consistency.Parts,
-    domain: Mapping[str, Sequence[str]],
-    epsilon: float,
-    sigmas: float,
+    table: NoisyTable, *, parts: consistency.Parts, known: tuple[KnownFigure, ...], terms: _Terms
 ) -> cleared.ClearedTable:
-    if table.persons_repeat:
-        estimates, variance = table.values.astype(np.float64), table.sigma**2
-    else:
-        estimates, variance = parts.table(table.by), parts.variance(table.by)
+    estimates, variances = parts.table(table.by), parts.variances(table.by)
     # The number of people is a figure that is always shown: withholding it would protect nobody in particular.
-    is_withheld = (estimates < sigmas * math.sqrt(variance)) & (len(table.by) > 0)
-    observations = observe(table.by, estimates, domain=domain, variance=variance, is_withheld=np.asarray(is_withheld))
+    is_withheld = np.asarray((estimates < terms.sigmas * np.sqrt(variances)) & (len(table.by) > 0))
+    sigma = math.sqrt(float(np.max(variances)))
     return clearance.clear_table(
         by=table.by,
-        observations=observations,
-        epsilon=epsilon,
-        sigma=math.sqrt(variance),
-        notes=_notes(table, variance=variance, withheld=int(is_withheld.sum()), sigmas=sigmas),
+        observations=observe(table.by, estimates, domain=terms.domain, variance=variances, is_withheld=is_withheld),
+        unbiased=_analyse(table, estimates, variances, domain=terms.domain),
+        epsilon=terms.epsilon,
+        sigma=sigma,
+        notes=(
+            *_notes(table, sigma=sigma, withheld=int(is_withheld.sum()), sigmas=terms.sigmas),
+            *(one.told() for one in known),
+        ),
+        known=known,
     )
 
 
@@ -128,7 +153,7 @@ def observe(
     estimates: NDArray[np.float64],
     *,
     domain: Mapping[str, Sequence[str]],
-    variance: float,
+    variance: NDArray[np.float64] | float,
     is_withheld: NDArray[np.bool_],
 ) -> pa.Table:
     """The rows of a cleared table: one for each cell of the domain.
@@ -137,7 +162,7 @@ def observe(
         by            its columns
         estimates     (k, ...) float   unbiased counts
         domain        column -> its codes in order
-        variance      of each estimate
+        variance      of each estimate, or of all
         is_withheld   (k, ...) bool    figures that do not leave; their interval does
     Out
         table   columns of `by`, obs_value, lower, upper, confidence_level, obs_status
@@ -145,13 +170,8 @@ def observe(
     lower, upper = intervals.whole_number_interval(estimates, variance=variance)
     values = np.maximum(np.rint(estimates), 0).astype(np.int64).ravel()
     hidden = is_withheld.ravel()
-    places = np.indices(estimates.shape).reshape(len(by), estimates.size)
-    codes = {
-        name: pa.array(np.asarray(domain[name], dtype=object)[places[axis]], type=pa.string())
-        for axis, name in enumerate(by)
-    }
     return pa.table(
-        codes
+        _codes(by, estimates.shape, domain=domain)
         | {
             "obs_value": pa.array(values, mask=hidden),
             "lower": pa.array(lower.ravel()),
@@ -162,9 +182,42 @@ def observe(
     )
 
 
-def _notes(table: NoisyTable, *, variance: float, withheld: int, sigmas: float) -> tuple[Message, ...]:
-    half = math.ceil(1.96 * math.sqrt(variance))
-    notes = [Message("Noise protects every person: a figure may be off by about {half} either way", half=half)]
+def _codes(by: Sequence[str], shape: tuple[int, ...], *, domain: Mapping[str, Sequence[str]]) -> dict[str, pa.Array]:
+    places = np.indices(shape).reshape(len(by), math.prod(shape))
+    return {
+        name: pa.array(np.asarray(domain[name], dtype=object)[places[axis]], type=pa.string())
+        for axis, name in enumerate(by)
+    }
+
+
+def _analyse(
+    table: NoisyTable,
+    estimates: NDArray[np.float64],
+    variances: NDArray[np.float64],
+    *,
+    domain: Mapping[str, Sequence[str]],
+) -> pa.Table:
+    """The figures for analysts: neither rounded nor cut at zero nor withheld, and as they were drawn."""
+    return pa.table(
+        _codes(table.by, estimates.shape, domain=domain)
+        | {
+            "unbiased": np.round(estimates, _DECIMALS).ravel(),
+            "sigma": np.round(np.sqrt(variances), _DECIMALS).ravel(),
+            "drawn": table.values.ravel(),
+            "drawn_sigma": np.full(estimates.size, round(table.sigma, _DECIMALS)),
+        }
+    )
+
+
+def _notes(table: NoisyTable, *, sigma: float, withheld: int, sigmas: float) -> tuple[Message, ...]:
+    half = math.ceil(1.96 * sigma)
+    notes = [
+        Message("Noise protects every person: a figure may be off by about {half} either way", half=half),
+        Message(
+            "A sum of figures of this table may be off by about {half} times the square root of how many are added",
+            half=math.ceil(1.96 * table.sigma),
+        ),
+    ]
     if withheld:
         notes.append(
             Message(

@@ -19,6 +19,7 @@ _STEP_NAMES: Mapping[str, Message] = {
     "mapping": Message("Mapping"),
     "linkage": Message("Linkage"),
     "protection": Message("Protection"),
+    "invariant": Message("Published elsewhere"),
     "estimation": Message("Estimation"),
     "code": Message("Code"),
 }

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cauce.standards.cleared import ClearedEstimate, ClearedTable
+from cauce.standards.invariants import KnownFigure
 from cauce.standards.messages import LANGUAGES, Message, Speaker
 
 __all__ = ["HIDDEN_TOTAL", "Step", "chain_of", "chain_of_estimate", "public_provenance", "write_step"]
@@ -53,13 +54,14 @@ def chain_of(table: ClearedTable, provenance: Mapping[str, object]) -> tuple[Ste
         table         ClearedTable
         provenance    as `public_provenance` describes it
     Out
-        steps in the order of the work: agreement, file, mapping, linkage, protection, code
+        steps in the order of the work: agreement, file, mapping, linkage, protection, invariant, code
     """
     known = public_provenance(provenance)
     return (
         *_agreed_steps(known["agreements"], purpose="publish", by=table.by),
         *_source_steps(known),
         _protection_step(table),
+        *(Step("invariant", one.told(), {"published_figure": _published(one)}) for one in table.known),
         *_code_steps(known["code"]),
     )
 
@@ -247,6 +249,19 @@ def _protection_step(table: ClearedTable) -> Step:
         epsilon=_short(table.epsilon),
     )
     return Step("protection", sentence, facts)
+
+
+def _published(known: KnownFigure) -> Facts:
+    """A figure of another publisher, outside epsilon, for machines."""
+    one = known.invariant
+    return {
+        "by": list(one.by),
+        "codes": list(one.codes),
+        "value": one.value,
+        "source": one.publisher,
+        "published": one.published.isoformat(),
+        "agrees": known.agrees,
+    }
 
 
 def _overlap_protection_steps(estimate: ClearedEstimate) -> list[Step]:

@@ -23,6 +23,18 @@ _MEASURE_TYPES = {
     "confidence_level": "number",
     "obs_status": "string",
 }
+_ANALYST_FIELDS = {
+    "unbiased": {
+        "type": "number",
+        "description": "Estimate before rounding, withholding and cutting at zero; consistent with all other tables",
+    },
+    "sigma": {"type": "number", "description": "Standard deviation of the noise of `unbiased`"},
+    "drawn": {"type": "integer", "description": "Figure as drawn; its noise is independent of that of all others"},
+    "drawn_sigma": {
+        "type": "number",
+        "description": "Standard deviation of the noise of `drawn`; of a sum of m of them, times the square root of m",
+    },
+}
 _MEDIA = "text/csv"
 
 
@@ -111,6 +123,7 @@ def write_datapackage(
     """
     language = imprint.languages[0]
     resources = [_resource(table, labels, language=language, files=files) for table in release.tables]
+    resources += [_unbiased_resource(table, files) for table in release.tables if table.unbiased is not None]
     if release.records:
         resources.append(_records_resource(release.records, files))
     title = imprint.named(language)
@@ -208,6 +221,13 @@ def _resource(
     if table.by:
         schema["primaryKey"] = list(table.by)
     return _described(path, files[path]) | {"schema": schema}
+
+
+def _unbiased_resource(table: ClearedTable, files: Mapping[str, bytes]) -> dict[str, object]:
+    path = f"tables/{table.table_id}.unbiased.csv"
+    fields: list[Mapping[str, str]] = [{"name": name, "type": "string"} for name in table.by]
+    fields += [{"name": name, **told} for name, told in _ANALYST_FIELDS.items()]
+    return _described(path, files[path]) | {"schema": {"fields": fields, "missingValues": [""]}}
 
 
 def _records_resource(records: ClearedRecords, files: Mapping[str, bytes]) -> dict[str, object]:

@@ -78,6 +78,8 @@ class Subject:
             "Parquet": ".parquet",
             "HXL": ".hxl.csv",
         }
+        if table.unbiased is not None:
+            endings[self.wording.plain("CSV for analysts, unbiased")] = ".unbiased.csv"
         stem = f"tables/{table.table_id}"
         return [self.file(stem + ending, up=up, name=name) for name, ending in endings.items()]
 

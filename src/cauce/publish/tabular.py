@@ -16,7 +16,7 @@ from cauce.publish.labels import Labels, status_name
 from cauce.standards.cleared import ClearedRecords, ClearedTable
 from cauce.standards.messages import Language
 
-__all__ = ["inert", "write_codes", "write_hxl", "write_labels", "write_parquet", "write_records"]
+__all__ = ["inert", "write_codes", "write_hxl", "write_labels", "write_parquet", "write_records", "write_unbiased"]
 
 _LIVE = frozenset("=+-@\t\r\n＝＋－＠")
 _HXL_BY_CODELIST = {
@@ -88,6 +88,17 @@ def write_parquet(table: ClearedTable) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table.observations.select([*table.by, *MEASURES]), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
+
+
+def write_unbiased(figures: pa.Table) -> bytes:
+    """`F+F.unbiased.csv`: the figures for analysts, neither rounded nor withheld, and as they were drawn.
+
+    In
+        figures    `unbiased` of a ClearedTable
+    Out
+        bytes    CSV, UTF-8, comma, LF
+    """
+    return _csv([figures.column_names, *zip(*(column.to_pylist() for column in figures.columns), strict=True)])
 
 
 def write_records(records: ClearedRecords) -> bytes:

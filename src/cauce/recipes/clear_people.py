@@ -15,11 +15,23 @@ import ibis
 import pyarrow as pa
 
 from cauce.estimate.linkage_error import LinkageError
-from cauce.protect import budget, counting, domains, draws, histories, linked_counts, noise, releases
+from cauce.protect import (
+    budget,
+    counting,
+    domains,
+    draws,
+    histories,
+    known_figures,
+    levels,
+    linked_counts,
+    noise,
+    releases,
+)
 from cauce.protect import tables as noisy_tables
 from cauce.recipes import clear_by_thresholds, clear_hidden_total
 from cauce.standards import cleared
-from cauce.standards.errors import raise_all
+from cauce.standards.errors import Refusal, raise_all
+from cauce.standards.invariants import Invariant
 from cauce.standards.messages import Message
 from cauce.standards.policy import Policy
 from cauce.standards.progress import Progress
@@ -36,8 +48,20 @@ class _Request:
     people: ibis.Table
     tables: tuple[tuple[str, ...], ...]
     domain: Mapping[str, tuple[str, ...]]
+    wider: levels.Wider
+    invariants: tuple[Invariant, ...]
     captures: pa.Table | None
     policy: Policy
+
+    @property
+    def several(self) -> set[str]:
+        """Columns of the tables where a person may have several values."""
+        return set(counting.list_columns(self.people, {name for by in self.tables for name in by}))
+
+    def stacked(self) -> tuple[dict[str, levels.Level], dict[str, tuple[str, ...]]]:
+        """The levels above the columns, and the domain with their codes."""
+        found, codes = levels.stack_levels(self.wider, domain=self.domain)
+        return found, {**self.domain, **codes}
 
 
 def clear_people(
@@ -46,6 +70,8 @@ def clear_people(
     tables: Sequence[tuple[str, ...]],
     domain: Mapping[str, Sequence[str]],
     policy: Policy,
+    wider: levels.Wider | None = None,
+    invariants: Sequence[Invariant] = (),
     ledger_path: Path,
     population: str,
     release_id: str,
@@ -67,6 +93,8 @@ def clear_people(
         tables        columns of each table
         domain        column -> its public codes; "_U" (missing) is added where it is absent
         policy        the population's rule and budgets
+        wider         level -> (column, code -> wider code): each table is released by them too, as sums of its cells
+        invariants    figures published by others, with which the tables agree
         ledger_path   the population's ledger
         population    whose people
         release_id    name of the release
@@ -81,14 +109,24 @@ def clear_people(
     Refuses
         protect.unknown_column, protect.no_domain   a table names a column that the people or the domain lack
         protect.delta_too_large                     delta is not below 1 / number of people
+        protect.crossing_levels, protect.level_of_several   the figures of a level would not be sums
+        protect.no_such_figure                      a published figure is in no table
+        protect.needs_noise                         levels or published figures under thresholds
         store.over_*, store.other_policy             the budget does not allow it
     """
     asked = tuple(dict.fromkeys([(), *(tuple(table) for table in tables)]))
     full_domain = domains.with_missing(domain)
     raise_all(domains.check_tables(asked, columns=people.columns, domain=full_domain))
     request = _Request(
-        people=people, tables=asked, domain=full_domain, captures=captures if estimate else None, policy=policy
+        people=people,
+        tables=asked,
+        domain=full_domain,
+        wider=_of_tables(wider or {}, asked),
+        invariants=tuple(invariants),
+        captures=captures if estimate else None,
+        policy=policy,
     )
+    _check(request)
     is_private = policy.kind == "differential-privacy"
     charge = ledger.Charge(
         population=population,
@@ -118,6 +156,33 @@ def clear_people(
     )
 
 
+def _of_tables(wider: levels.Wider, tables: Sequence[tuple[str, ...]]) -> levels.Wider:
+    held = {name for by in tables for name in by}
+    return {name: made for name, made in wider.items() if made[0] in held}
+
+
+def _check(request: _Request) -> None:
+    """Refuses levels that would not add up, and published figures that no table holds."""
+    if request.policy.kind == "threshold":
+        raise_all([_needs_noise()] if request.wider or request.invariants else [])
+        return
+    several = request.several
+    raise_all(levels.check_levels(request.wider, domain=request.domain, several=several))
+    stacked, domain = request.stacked()
+    once = [by for by in request.tables if not several & set(by)]
+    columns = levels.Columns({name: len(codes) for name, codes in domain.items()}, stacked)
+    raise_all(known_figures.check_invariants(request.invariants, tables=once, domain=domain, columns=columns))
+
+
+def _needs_noise() -> Refusal:
+    return Refusal(
+        "protect.needs_noise",
+        found="hub.toml has [[levels]] or [[invariants]], and its policy is thresholds",
+        wanted='kind = "differential-privacy": exact parents and totals would give away cells withheld by a threshold',
+        remedy="Leave them out, or choose the other policy before the first release",
+    )
+
+
 def _fingerprint(request: _Request, fingerprint: str) -> str:
     told = {
         "inputs": fingerprint,
@@ -126,6 +191,8 @@ def _fingerprint(request: _Request, fingerprint: str) -> str:
         "policy": [request.policy.kind, *_rule(request.policy)],
         "estimate": [request.captures is not None, request.policy.estimates],
     }
+    if request.wider:
+        told["levels"] = {name: [column, dict(codes)] for name, (column, codes) in request.wider.items()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -167,24 +234,39 @@ def _draw_once(request: _Request, charge: ledger.Charge, *, ledger_path: Path, p
 
 def _draw(request: _Request, counts: counting.Counts) -> draws.Draw:
     rho = budget.rho_of(request.policy.epsilon_release, delta=request.policy.delta)
-    several = counting.list_columns(request.people, {name for by in request.tables for name in by})
-    norms = {by: counting.squared_norm(by, several=several) for by in request.tables}
+    stacked, domain = request.stacked()
+    counts = _with_levels(counts, levels.Columns({name: len(codes) for name, codes in domain.items()}, stacked))
+    several = request.several
+    norms = {by: counting.squared_norm(by, several=several) for by in counts}
     if request.captures is None or request.policy.estimates == "declared":
-        return draws.Draw(noisy_tables.draw_tables(counts, rho=rho, squared_norms=norms), None)
+        return draws.Draw(noisy_tables.draw_tables(counts, rho=rho, squared_norms=norms, levels=stacked), None)
     share = budget.share_by_weight(rho, {"tables": 1.0 - HISTORIES_SHARE, "histories": HISTORIES_SHARE})
     return draws.Draw(
-        noisy_tables.draw_tables(counts, rho=share["tables"], squared_norms=norms),
+        noisy_tables.draw_tables(counts, rho=share["tables"], squared_norms=norms, levels=stacked),
         noise.add_noise(histories.histogram(request.captures), sigma=budget.sigma_of(share["histories"])),
     )
 
 
+def _with_levels(counts: counting.Counts, columns: levels.Columns) -> counting.Counts:
+    """Each table followed by those of its levels, which need no further count of the people."""
+    complete = {}
+    for by, table in counts.items():
+        complete[by] = table
+        for above in levels.tables_above(by, columns.levels):
+            complete[above] = levels.add_up(table, by, above=above, columns=columns)
+    return complete
+
+
 def _clear(request: _Request, draw: draws.Draw) -> list[cleared.ClearedTable]:
     share = 1.0 - HISTORIES_SHARE if draw.histories else 1.0
+    stacked, domain = request.stacked()
     return noisy_tables.clear_tables(
         draw.tables,
-        domain=request.domain,
+        domain=domain,
         epsilon=request.policy.epsilon_release * share,
         profile=request.policy.profile,
+        levels=stacked,
+        invariants=request.invariants,
     )
 
 

@@ -6,6 +6,8 @@ With the vault open it also tells the exact count, which must not leave; of the 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import ibis
 import ibis.expr.types as ir
 
 from cauce.publish import derivations
+from cauce.standards import packs, wider_codes
 from cauce.standards.errors import Refusal
-from cauce.store import releases, vault, workspace
+from cauce.store import hub_levels, releases, vault, workspace
 from cauce.store.workspace import Hub
 
 __all__ = ["Explained", "explain_number"]
@@ -95,8 +98,10 @@ def _exact(hub: Hub, release_id: str, *, table: str, number: str) -> int:
     people = vault.connect(hub, may_spill=True).read_parquet(str(_people_path(hub)))
     fields = [] if table == _TOTAL else table.split("+")
     codes = number.split("+") if fields else []
+    year = int(release_id[:4])
     for field, code in zip(fields, codes, strict=True):
-        people = people.filter(_holds(people, field, code))
+        base, members = _members(hub, field, code, year=year)
+        people = people.filter(reduce(or_, (_holds(people, base, member) for member in members)))
     return int(people.count().execute())
 
 
@@ -132,6 +137,17 @@ def _check_vault(hub: Hub, release_id: str) -> None:
             remedy="Explain a number of the newest release, or this one without --vault",
             release=release_id,
         )
+
+
+def _members(hub: Hub, field: str, code: str, *, year: int) -> tuple[str, list[str]]:
+    """The field itself and its codes that a code stands for: of a wider category, all that lie in it."""
+    base = wider_codes.base_of(field)
+    if base == field:
+        return base, [code]
+    pack = packs.load(hub.settings.pack)
+    own = hub_levels.wider_of(hub.settings.levels, pack, year=year)
+    wider = own[field][1] if field in own else pack.wider_codes(field, year=year)
+    return base, [narrow for narrow, above in wider.items() if above == code] or [code]
 
 
 def _holds(people: ibis.Table, field: str, code: str) -> ir.BooleanValue:

@@ -64,9 +64,11 @@ def _write_table(table: ClearedTable, labels: Labels, *, imprint: manifests.Impr
     labelled = {
         f"{stem}.{language}.csv": tabular.write_labels(table, labels, language) for language in imprint.languages
     }
+    unbiased = {f"{stem}.unbiased.csv": tabular.write_unbiased(table.unbiased)} if table.unbiased is not None else {}
     return {
         f"{stem}.csv": tabular.write_codes(table),
         **labelled,
+        **unbiased,
         f"{stem}.parquet": tabular.write_parquet(table),
         f"{stem}.xlsx": workbooks.write_workbook(table, labels, about=about, issued=imprint.issued),
         f"{stem}.hxl.csv": tabular.write_hxl(table, labels),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from cauce.standards.invariants import KnownFigure
 from cauce.standards.messages import Message
 
 __all__ = ["SEAL", "ClearedEstimate", "ClearedRecords", "ClearedRelease", "ClearedTable"]
@@ -35,6 +36,10 @@ class ClearedTable(_Sealed):
         lower, upper       int64 or null   its interval
         confidence_level   float64         0.95
         obs_status         string          SDMX CL_OBS_STATUS: A normal, E estimated, Q withheld, M missing
+    unbiased, for analysts, with the same codes in the same order; None under thresholds:
+        unbiased, sigma       float64   the figure before rounding, withholding and cutting at zero; its noise
+        drawn, drawn_sigma    int64, float64   the figure as drawn, with noise independent of that of all others
+    known, figures published by others that the table holds or adds up to
     """
 
     by: tuple[str, ...]
@@ -42,6 +47,8 @@ class ClearedTable(_Sealed):
     epsilon: float
     sigma: float
     notes: tuple[Message, ...] = ()
+    unbiased: pa.Table | None = None
+    known: tuple[KnownFigure, ...] = ()
 
     @property
     def table_id(self) -> str:

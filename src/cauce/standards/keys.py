@@ -16,7 +16,9 @@ __all__ = [
     "is_budgets",
     "is_chance",
     "is_date",
+    "is_count",
     "is_flag",
+    "is_groups",
     "is_languages",
     "is_names",
     "is_positive",
@@ -90,6 +92,20 @@ def is_chance(value: object) -> bool:
 def is_whole(value: object) -> bool:
     """Claims that the value is a whole number from 1 on."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def is_count(value: object) -> bool:
+    """Claims that the value is a whole number from 0 on."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_groups(value: object) -> bool:
+    """Claims that the value is a list of texts for each of some names.
+
+    >>> is_groups({"Norte": ["A", "B"]}), is_groups({"Norte": "A"}), is_groups({})
+    (True, False, False)
+    """
+    return isinstance(value, dict) and len(value) > 0 and all(is_texts(members) for members in value.values())
 
 
 def is_flag(value: object) -> bool:

@@ -8,9 +8,12 @@ from typing import Any
 
 from cauce.standards import keys, packs
 from cauce.standards.errors import Refusal, raise_all
+from cauce.standards.invariants import Invariant
 from cauce.standards.messages import LANGUAGES, Language
 from cauce.standards.packs import Pack
 from cauce.standards.policy import PURPOSES, Policy
+from cauce.store import hub_levels
+from cauce.store.hub_levels import LevelSetting
 
 __all__ = ["HubSettings", "read_settings"]
 
@@ -40,12 +43,38 @@ _HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         ),
     },
     "tables": {"by": keys.Key(keys.is_texts, '["prs_Gender", "age_code"]')},
+    "levels": {
+        "field": keys.Key(keys.is_text, '"age_code"'),
+        "name": keys.Key(keys.is_text, '"department"'),
+        "groups": keys.Key(keys.is_groups, '{ "Norte" = ["...", "..."], "Sur" = ["..."] }'),
+    },
+    "invariants": {
+        "by": keys.Key(keys.is_texts, '["prs_Gender"] ([]: persons in all)'),
+        "codes": keys.Key(keys.is_texts, '["Feminine"]'),
+        "value": keys.Key(keys.is_count, "4310 (>= 0)"),
+        "source": keys.Key(keys.is_text, '"who published it, and where"'),
+        "published": keys.Key(keys.is_date, "2026-03-01"),
+    },
 }
+_REPEATED = ("tables", "levels", "invariants")
+_REQUIRED = (
+    "tables.by",
+    "levels.field",
+    "invariants.by",
+    "invariants.codes",
+    "invariants.value",
+    "invariants.source",
+    "invariants.published",
+)
 
 
 @dataclass(frozen=True)
 class HubSettings:
-    """What hub.toml says: the names by language, the area (ISO3), the pack, the engine, the policy, further tables."""
+    """What hub.toml says: the names by language, the area (ISO3), the pack, the engine, the policy, further tables.
+
+    levels       by which the tables are released too, from each field's codelist or from the hub's own groups
+    invariants   figures that others published
+    """
 
     names: Mapping[Language, str]
     area: str
@@ -56,6 +85,8 @@ class HubSettings:
     policy: Policy
     tables: tuple[tuple[str, ...], ...]
     is_fictitious: bool
+    levels: tuple[LevelSetting, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
 
 
 def read_settings(path: Path) -> HubSettings:
@@ -71,16 +102,25 @@ def read_settings(path: Path) -> HubSettings:
         store.bad_setting      a value of the wrong kind or outside its choices
         store.backend_absent   an engine that this version does not run
         store.bad_table        a table by a field that no table can be made by
+        store.bad_level, store.doubled_level, store.ungrouped_code, store.split_band, store.unnamed_level
+                               groups that are not of the codes of a field, or that split one
     """
     raw = _parsed(path)
-    raise_all(keys.check_keys(raw, file="hub.toml", keys=_HUB_KEYS, repeated=("tables",), required=("tables.by",)))
+    raise_all(keys.check_keys(raw, file="hub.toml", keys=_HUB_KEYS, repeated=_REPEATED, required=_REQUIRED))
     hub, engine, policy = raw.get("hub", {}), raw.get("engine", {}), raw.get("policy", {})
     name = hub.get("name", path.parent.name)
     languages = tuple(hub.get("languages", LANGUAGES))
     pack = packs.load(hub.get("pack", "trafficking"))
     tables = [tuple(table["by"]) for table in raw.get("tables", [])]
     backend = engine.get("backend", "duckdb")
-    raise_all([*_absent_backend(backend), *(one for table in tables for one in _bad_fields(table, pack))])
+    levels = hub_levels.read_levels(raw.get("levels", []))
+    raise_all(
+        [
+            *_absent_backend(backend),
+            *(one for table in tables for one in _bad_fields(table, pack)),
+            *hub_levels.check_levels(levels, pack),
+        ]
+    )
     return HubSettings(
         names=name if isinstance(name, dict) else dict.fromkeys(languages, str(name)),
         area=hub.get("area", ""),
@@ -91,6 +131,18 @@ def read_settings(path: Path) -> HubSettings:
         policy=Policy(**policy),
         tables=_further(tables, pack),
         is_fictitious=hub.get("fictitious", False),
+        levels=levels,
+        invariants=tuple(_invariant(table) for table in raw.get("invariants", [])),
+    )
+
+
+def _invariant(table: Mapping[str, Any]) -> Invariant:
+    return Invariant(
+        by=tuple(table["by"]),
+        codes=tuple(table["codes"]),
+        value=table["value"],
+        publisher=table["source"],
+        published=table["published"],
     )
 
 

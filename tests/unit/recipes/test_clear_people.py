@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import ibis
@@ -7,6 +8,7 @@ import pytest
 
 from cauce.recipes import clear_people as gate
 from cauce.standards.errors import Refusal
+from cauce.standards.invariants import Invariant
 from cauce.standards.policy import Policy
 from cauce.standards.progress import silent
 from cauce.store import ledger
@@ -171,3 +173,82 @@ def test_clear_people_refuses_thresholds_on_people_released_with_noise(tmp_path)
         cleared(tmp_path, people, policy=Policy(kind="threshold"), fingerprint="g")
 
     assert refused.value.code == "store.other_policy"
+
+
+WIDER = {
+    "age@1": ("age", {"0": "young", "1": "young", "2": "old", "3": "old"}),
+    "age@2": ("age", dict.fromkeys("0123", "known")),
+}
+OFFICIAL = Invariant(("sex",), ("F",), 620, "Office", date(2026, 3, 1))
+
+
+def unbiased(release, *by):
+    table = next(table for table in release.tables if table.by == by)
+    return dict(
+        zip(
+            zip(*(table.unbiased[name].to_pylist() for name in by), strict=True),
+            table.unbiased["unbiased"].to_pylist(),
+            strict=True,
+        )
+    )
+
+
+def test_clear_people_releases_parents_that_are_the_sums_of_their_children(tmp_path):
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), wider=WIDER)
+
+    assert [table.by for table in release.tables] == [
+        (), ("sex",), ("sex", "age"), ("sex", "age@1"), ("sex", "age@2"), ("means",),
+    ]  # fmt: skip
+    bands, halves, known = (unbiased(release, "sex", name) for name in ("age", "age@1", "age@2"))
+    assert halves["F", "young"] == pytest.approx(bands["F", "0"] + bands["F", "1"], abs=0.01)
+    assert known["M", "known"] == pytest.approx(halves["M", "young"] + halves["M", "old"], abs=0.01)
+    assert known["M", "_U"] == bands["M", "_U"]
+
+
+def test_clear_people_measures_a_parent_better_than_the_sum_of_its_children(tmp_path):
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), wider=WIDER)
+
+    sigmas = {table.by: table.unbiased["sigma"].to_pylist()[0] for table in release.tables}
+
+    assert sigmas["sex", "age@1"] < 2**0.5 * sigmas["sex", "age"]
+
+
+def test_clear_people_agrees_with_a_figure_published_elsewhere_and_says_so(tmp_path):
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), wider=WIDER, invariants=[OFFICIAL])
+
+    women = release.tables[1].observations.to_pylist()[0]
+    assert (women["obs_value"], women["lower"], women["upper"], women["obs_status"]) == (620, 620, 620, "A")
+    assert sum(figure for codes, figure in unbiased(release, "sex", "age").items() if codes[0] == "F") == pytest.approx(
+        620, abs=0.01
+    )
+    assert release.epsilon == 1.0
+    assert any("published by Office on 2026-03-01" in str(note) for note in release.tables[2].notes)
+    assert not any("published by" in str(note) for note in release.tables[0].notes)
+
+
+def test_clear_people_leaves_its_figures_where_a_published_one_is_out_of_reach(tmp_path):
+    far = replace(OFFICIAL, value=40)
+
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), invariants=[far])
+
+    assert release.tables[1].observations["lower"].to_pylist()[0] > 500
+    assert any("do not count the same people" in str(note) for note in release.tables[1].notes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"invariants": [replace(OFFICIAL, codes=("X",))]}, "protect.no_such_figure"),
+        ({"invariants": [replace(OFFICIAL, by=("means",), codes=("a",))]}, "protect.no_such_figure"),
+        ({"wider": {"means@1": ("means", {"a": "b"})}}, "protect.level_of_several"),
+        ({"wider": WIDER | {"age@2": ("age", {"0": "x", "1": "y", "2": "x", "3": "x"})}}, "protect.crossing_levels"),
+        ({"wider": WIDER, "policy": Policy(kind="threshold")}, "protect.needs_noise"),
+    ],
+)
+def test_clear_people_refuses_levels_and_figures_that_cannot_hold(tmp_path, changes, code):
+    with pytest.raises((Refusal, ExceptionGroup)) as refused:
+        cleared(tmp_path, some_people(np.random.default_rng(1)), **changes)
+
+    found = refused.value.exceptions[0] if isinstance(refused.value, ExceptionGroup) else refused.value
+    assert found.code == code
+    assert not (tmp_path / "ledger.sqlite").exists()
