@@ -1,12 +1,13 @@
 """Which records of two lists share a token, and in which families?
 
 The join is one Ibis expression of equalities, so that DuckDB on a laptop and Spark on a cluster run the same; a
-recipe executes it. The tokens of a list are laid out one a row: `record` (its place), `family`, `token`.
+recipe executes it. The tokens of a list are laid out one a row: `record` (its place), `family_bit`, `token`.
 """
 
 from itertools import pairwise
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ __all__ = ["ALL_FAMILIES", "join_tokens", "lay_out_tokens", "plan_parts"]
 
 ALL_FAMILIES = range(len(FAMILY_BOUNDS))
 _MOST_TOKENS = 12_000_000
-_ANY_KEY = FAMILY_INDEX["full.any_key"]
+_ANY_KEY = 1 << FAMILY_INDEX["full.any_key"]
 
 
 def plan_parts(records: int) -> tuple[range, ...]:
@@ -46,9 +47,9 @@ def lay_out_tokens(tokens: Tokens, families: range = ALL_FAMILIES) -> pa.Table:
         tokens     (record, place) int64
         families   those wanted
     Out
-        record   int32   place of the record in its list
-        family   int8    number of the family
-        token    int64
+        record       int32   place of the record in its list
+        family_bit   int64   1 shifted by the number of the family
+        token        int64
 
     >>> lay_out_tokens(np.ones((2, len(FAMILY_OF_PLACE)), dtype=np.int64)).num_rows == 2 * len(FAMILY_OF_PLACE)
     True
@@ -58,7 +59,7 @@ def lay_out_tokens(tokens: Tokens, families: range = ALL_FAMILIES) -> pa.Table:
     return pa.table(
         {
             "record": pa.array(record.astype(np.int32)),
-            "family": pa.array(FAMILY_OF_PLACE[place + start].astype(np.int8)),
+            "family_bit": pa.array(np.int64(1) << FAMILY_OF_PLACE[place + start]),
             "token": pa.array(tokens[record, place + start]),
         }
     )
@@ -68,15 +69,20 @@ def join_tokens(left: ir.Table, right: ir.Table) -> ir.Table:
     """The pairs of records that share a token.
 
     In
-        left, right   record, family, token
+        left, right   record, family_bit, token
     Out
         left_record, right_record   int32
         mask                        int64   one bit for each family in which they share a token
         crossings                   int64   sounds of any name shared beside the full date
     """
-    met = left.rename(left_record="record").join(right.rename(right_record="record"), ["token", "family"])
-    bit = ibis.literal(1, type="int64") << met.family.cast("int64")
+    met = left.rename(left_record="record").join(right.rename(right_record="record"), ["token", "family_bit"])
     return met.group_by(["left_record", "right_record"]).aggregate(
-        mask=bit.bit_or(),
-        crossings=(met.family == _ANY_KEY).cast("int64").sum(),
+        mask=_bit_or(met.family_bit),
+        crossings=(met.family_bit == _ANY_KEY).cast("int64").sum(),
     )
+
+
+# Ibis has no such aggregate for Spark; both engines know it by this name.
+@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]  # ibis does not type its decorators
+def _bit_or(bits: dt.int64) -> dt.int64:
+    """All bits that any of the group has."""
