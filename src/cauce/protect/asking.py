@@ -153,7 +153,7 @@ def _coarser(question: Question, known: PublicFigures) -> Iterator[Question]:
 
 
 def _wider(name: str, code: str, known: PublicFigures) -> list[tuple[str, str]]:
-    return [(column, codes[code]) for column, codes in known.wider.get(name, {}).items()]
+    return [(column, codes[code]) for column, codes in known.wider.get(name, {}).items() if code in codes]
 
 
 def _cells(question: Question, known: PublicFigures) -> int:

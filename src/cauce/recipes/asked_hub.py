@@ -17,7 +17,8 @@ from cauce.recipes.agreed_partners import Participation
 from cauce.standards import packs, wider_codes
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.packs import Pack
-from cauce.store import ledger, released_figures, releases
+from cauce.store import hub_levels, ledger, released_figures, releases
+from cauce.store.hub_levels import LevelSetting
 from cauce.store.workspace import Hub
 
 __all__ = ["PURPOSE", "AskedHub", "open_asked", "public_figures"]
@@ -66,9 +67,10 @@ def open_asked(hub: Hub, columns: Sequence[str], *, where: Mapping[str, str], to
     ledger.require_policy(hub.ledger_path, population=hub.population, policy=hub.settings.policy)
     raise_all(_check_rule(hub))
     pack = packs.load(hub.settings.pack)
-    made_of = _made_of(pack, columns, year=today.year)
-    fields = [wider_codes.base_of(name) for name in columns]
-    domain = run_hub.domain_of(pack, [(*columns, *fields, *made_of)], year=today.year)
+    fields = list(dict.fromkeys(wider_codes.base_of(name) for name in columns))
+    made_of = _made_of(hub, pack, fields, year=today.year)
+    domain = {each: tuple(dict.fromkeys(codes.values())) for each, (_, codes) in made_of.items()}
+    domain |= run_hub.domain_of(pack, [(*fields, *(name for name in columns if name not in made_of))], year=today.year)
     raise_all(_check_codes(where, domain))
     taking = agreed_partners.participation(hub, today=today)
     raise_all(_check_fields(fields, _held(taking, pack)))
@@ -104,26 +106,28 @@ def public_figures(asked: AskedHub) -> asking.PublicFigures:
     )
 
 
-def _with_missing(codes: Mapping[str, str]) -> dict[str, str]:
-    return {**codes, domains.MISSING: domains.MISSING}
-
-
-def _made_of(pack: Pack, columns: Sequence[str], *, year: int) -> dict[str, tuple[str, Mapping[str, str]]]:
-    fields = dict.fromkeys(wider_codes.base_of(name) for name in columns)
-    return {
-        each: (field, _with_missing(pack.wider_codes(each, year=year)))
-        for field in fields
-        for each in pack.wider_fields(field, year=year)
-    }
+def _made_of(hub: Hub, pack: Pack, fields: Sequence[str], *, year: int) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """The fields by wider categories: those of the codelists, then the hub's own levels."""
+    own = [level for level in hub.settings.levels if level.groups and level.of in fields]
+    listed = [LevelSetting(field) for field in fields]
+    made_of = hub_levels.wider_of([*listed, *own], pack, year=year)
+    return {each: (field, {**codes, domains.MISSING: domains.MISSING}) for each, (field, codes) in made_of.items()}
 
 
 def _wider(name: str, made_of: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, Mapping[str, str]]:
-    """The steps up from a field, which may be one by wider categories itself."""
+    """The steps up from a field, which may be one by wider categories itself: those whose categories hold its own."""
     steps = {each: codes for each, (field, codes) in made_of.items() if field == wider_codes.base_of(name)}
     if name not in steps:
         return steps
-    above = list(steps)[list(steps).index(name) + 1 :]
-    return {each: {steps[name][code]: wider for code, wider in steps[each].items()} for each in above}
+    above = {each: _between(steps[name], codes) for each, codes in steps.items() if each != name}
+    return {each: codes for each, codes in above.items() if codes and len(set(codes.values())) < len(codes)}
+
+
+def _between(lower: Mapping[str, str], upper: Mapping[str, str]) -> dict[str, str]:
+    """Lower category -> the upper one that holds it; empty where some lower one lies in several."""
+    pairs = {(category, upper.get(code, domains.MISSING)) for code, category in lower.items()}
+    held = dict(sorted(pairs))
+    return held if len(held) == len(pairs) else {}
 
 
 def _held(taking: Participation, pack: Pack) -> list[str]:
@@ -150,7 +154,7 @@ def _shares(asked: AskedHub, name: str, *, people: float) -> NDArray[np.float64]
         return np.full(len(codes), 1.0 / len(codes))
     shares = dict.fromkeys(codes, 0.0)
     for code, share in zip(asked.domain[field], _shares(asked, field, people=people), strict=True):
-        shares[into[code]] += float(share)
+        shares[into.get(code, domains.MISSING)] += float(share)
     return np.array(list(shares.values()))
 
 
