@@ -7,23 +7,14 @@ the whole column; a value that could be two codes is left for a person.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cauce.standards import ages, areas, codelists
+from cauce.standards import ages, areas, codelists, sexes
 from cauce.standards.form_words import words
 from cauce.standards.matches import Match, fold
 from cauce.standards.packs import Field
 
 __all__ = ["CodesRead", "is_missing_word", "read_codes", "read_flag", "resolve", "says_unknown"]
 
-# Letters for sex by the company they keep: Spanish H/M, French H/F, English F/M, Spanish V/M.
-_SEX_LETTERS: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
-    (frozenset("fm"), {"f": "Feminine", "m": "Masculine"}),
-    (frozenset("hm"), {"h": "Masculine", "m": "Feminine"}),
-    (frozenset("hf"), {"h": "Masculine", "f": "Feminine"}),
-    (frozenset("vm"), {"v": "Masculine", "m": "Feminine"}),
-    (frozenset("f"), {"f": "Feminine"}),
-    (frozenset("h"), {"h": "Masculine"}),
-)
-_SEX_FIELD = "htcds_gender"
+_SEXES = "htcds_gender"
 
 
 @dataclass(frozen=True)
@@ -62,13 +53,13 @@ def says_unknown(value: str) -> bool:
 
 
 def read_flag(value: str) -> bool | None:
-    """Yes, no or neither, in three languages or as a figure.
+    """Yes, no or neither, as the codelist "flag" reads it: in four languages, or as a figure.
 
     >>> [read_flag(value) for value in ("Sí", "0.0", "oui", "quizás")]
     [True, False, True, None]
     """
-    plain = fold(value.removesuffix(".0"))
-    return True if plain in words("yes") else False if plain in words("no") else None
+    codes = codelists.load("flag").resolve(value).codes
+    return codes == ("true",) if codes else None
 
 
 def resolve(value: str, field: Field) -> Match:
@@ -108,8 +99,8 @@ def read_codes(values: Iterable[str], field: Field) -> CodesRead:
     {'M': 'Feminine', 'H': 'Masculine'}
     """
     values = list(values)
-    letters = _sex_letters(values) if field.codelist == _SEX_FIELD else {}
-    matches = {value: _letter_match(value, letters) or resolve(value, field) for value in values}
+    is_sex = field.codelist == _SEXES
+    matches = dict(sexes.read(values)) if is_sex else {value: resolve(value, field) for value in values}
     if field.codelist == "area":
         matches = _read_short_codes(matches)
     codes = {value: match.codes[0] for value, match in matches.items() if match.status == "exact"}
@@ -118,20 +109,6 @@ def read_codes(values: Iterable[str], field: Field) -> CodesRead:
     assumed = tuple(value for value in rest if is_missing_word(value))
     unknown = tuple(value for value in rest if value not in assumed)
     return CodesRead({**codes, **dict.fromkeys(assumed, "")}, ambiguous, unknown, assumed)
-
-
-def _sex_letters(values: Iterable[str]) -> Mapping[str, str]:
-    single = frozenset(fold(value) for value in values if len(fold(value)) == 1) & frozenset("fmhv")
-    return next((codes for company, codes in _SEX_LETTERS if company == single), {"": "ask"} if single else {})
-
-
-def _letter_match(value: str, letters: Mapping[str, str]) -> Match | None:
-    letter = fold(value)
-    if letter in letters:
-        return Match("exact", (letters[letter],), "letters of the whole column")
-    if letters and letter in ("f", "m", "h", "v"):
-        return Match("ambiguous", ("Feminine", "Masculine"))
-    return None
 
 
 def _read_short_codes(matches: Mapping[str, Match]) -> dict[str, Match]:

@@ -1,4 +1,4 @@
-"""Which words do forms use for yes, no, nothing known and the months; which words of a heading carry no meaning?
+"""Which words do forms use for nothing known and the months; which words of a heading carry no meaning?
 
 A list of our own in three languages, kept as data beside its source.
 """
@@ -12,14 +12,14 @@ from cauce.standards import codelists
 
 __all__ = ["Kind", "words"]
 
-Kind = Literal["yes", "no", "unknown", "figure", "mark", "month", "verb", "small", "beside"]
+Kind = Literal["unknown", "figure", "mark", "month", "verb", "small", "beside"]
 
 
 @cache
 def words(kind: Kind) -> Mapping[str, str]:
     """The words of one kind, with their meaning where they have one.
 
-    yes, no    answers; unknown: that nothing is known; figure, mark: the same, less surely
+    unknown    that nothing is known; figure, mark: the same, less surely
     month      names and short forms of the months -> their number
     verb       what a question begins with ("isForcedLabour")
     small      articles and prepositions

@@ -114,3 +114,14 @@ def test_decide_values_never_splits_an_age_band():
 
     assert found["15-24"] == (None, "harmonise.age_between_bands")
     assert [found[text][0] for text in ("3", "0 a 14", "50+", "adulto")] == ["Y0T8", "Y0T17_U", "Y_GE48", "Y_GE18_U"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Sí", True), ("VRAI", True), ("verdadero", True), ("o", True), ("Afirmativo", True), ("نعم", True), ("1.0", True),
+        ("0", False), ("0.0", False), ("Negativo", False), ("FAUX", False), ("لا", False), ("quizás", None), ("", None),
+    ],
+)  # fmt: skip
+def test_read_flag_reads_yes_and_no_as_forms_of_four_languages_write_them(written, said):
+    assert values.read_flag(written) is said
