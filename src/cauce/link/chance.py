@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, RARE, Cell
 
-__all__ = ["Matched", "count_chance_meetings", "expect_within", "share_of_pattern"]
+__all__ = ["Matched", "count_chance_meetings", "expect_within", "guess_relatives", "share_of_pattern"]
 
 _PRIOR_PAIRS = 1.0
 _LEAST_DOUBLES = 0.5
@@ -24,7 +24,9 @@ _RARE_FORMS = {
     "given_in_part": ("all_key", "given_near"),
 }
 _TWINS_NAMED_ALIKE = 0.25
-_REPEATS_OF_OTHER_NAME = 0.05
+_TWINS = 1 / 120
+_SPREAD_OF_CHANGED, _CHANGED_LEAST = 0.4, 0.02
+_LEAST_COMMON = 0.1
 _SAME_FORM = 0.95
 _LEAST_WITHOUT_OWN = 0.01
 _WITH_NAMES = (0, MISSING_DATE)
@@ -67,33 +69,62 @@ def count_chance_meetings(cells: Sequence[Cell], lists: tuple[Facts, Facts], *, 
     }
 
 
-def expect_within(counts: Mapping[Cell, float], facts: Facts) -> dict[Cell, float]:
-    """Expected pairs of different persons of one list in each cell, its relatives guessed from its own pairs.
+def expect_within(counts: Mapping[Cell, float], facts: Facts, *, related: float) -> dict[Cell, float]:
+    """Expected pairs of different persons of one list in each cell.
 
     In
-        counts   cell -> pairs met, repeats of one person among them
-        facts    the aggregates of the list
+        counts    cell -> pairs met, repeats of one person among them; a name counts as shared where few bear it
+        facts     the aggregates of the list
+        related   pairs of relatives with one surname and birth date, as `guess_relatives` gives them
     Out
         cell -> pairs
     """
-    repeats = sum(pairs for cell, pairs in counts.items() if cell.part == "full" and set(cell.form) <= set("XKD"))
-    related = 0.0
-    for given in _UNRELATED_GIVEN:
-        cell = Cell(0, "full", given + "X")
-        accident = _pairs_within(facts, missing=0) * facts.dates["full"] * facts.names[given + "X"]
-        related += counts.get(cell, 0.0) - accident - _REPEATS_OF_OTHER_NAME * repeats / len(_UNRELATED_GIVEN)
     complete = max(share_of_pattern(0, facts, facts), 1e-12)
     shown = max(sum(facts.given[given] for given in _UNRELATED_GIVEN), 0.1) * _SURNAME_OF_RELATIVES["X"]
     plain = Matched()
-    return {
-        cell: _pairs_within(facts, missing=cell.missing) * facts.dates[cell.part] * _form_chance(cell.form, facts)
-        + max(related, 0.0)
-        / shown
-        * _shown_by_relatives(cell, (facts, facts), matched=plain)
-        * share_of_pattern(cell.missing, facts, facts)
-        / complete
-        for cell in counts
-    }
+
+    def expect(cell: Cell) -> float:
+        share = share_of_pattern(cell.missing, facts, facts) / complete
+        if cell.part == "name":
+            return share * max(counts.get(cell._replace(missing=0), 0.0), _LEAST_DOUBLES)
+        if cell.part == "full":
+            twins = related / shown * _shown_by_relatives(cell, (facts, facts), matched=plain)
+            return _expect_by_accident(cell, facts) + twins * share
+        rare = share * _expect_rare(cell, counts, facts)
+        if cell.form.endswith(RARE):
+            return rare
+        return max(_expect_by_accident(cell, facts) - rare, _LEAST_COMMON * rare)
+
+    return {cell: expect(cell) for cell in counts}
+
+
+def guess_relatives(counts: Mapping[Cell, float], facts: Facts) -> tuple[float, float]:
+    """Pairs of relatives with one surname and birth date among the pairs of one list, and how unsure that is.
+
+    A repeat with another given name looks like a twin. But given names are changed about as often as surnames, and
+    those show; and of a hundred persons, one or two have a twin. What met is shared out by how sure either is.
+
+    In
+        counts   cell -> pairs met
+        facts    the aggregates of the list
+    Out
+        pairs, standard deviation
+    """
+    met, other_given, other_surname = 0.0, 0.0, 0.0
+    for unrelated in _UNRELATED_GIVEN:
+        given, surname = Cell(0, "full", unrelated + "X"), Cell(0, "full", "X" + unrelated)
+        met += counts.get(given, 0.0)
+        other_given += counts.get(given, 0.0) - _expect_by_accident(given, facts)
+        other_surname += counts.get(surname, 0.0) - _expect_by_accident(surname, facts)
+    repeats = sum(pairs for cell, pairs in counts.items() if cell.part == "full" and set(cell.form) <= set("XKD"))
+    records_a_person = 1 + 2 * repeats / max(facts.persons, 1)
+    twins = _TWINS * facts.persons * records_a_person
+    changed = max(other_surname, 0.0)
+    of_twins = twins**2
+    of_changed = (_SPREAD_OF_CHANGED * changed) ** 2 + (_CHANGED_LEAST * repeats) ** 2 + met
+    weight = of_twins / max(of_twins + of_changed, 1e-12)
+    related = twins + weight * (other_given - changed - twins)
+    return min(max(related, 0.0), max(other_given, 0.0)), float((weight * of_changed) ** 0.5)
 
 
 def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
@@ -167,6 +198,16 @@ def _share_without_own(lists: tuple[Facts, Facts], *, matched: Matched, agrees: 
     for facts in lists:
         free *= 1 - min(matched.count / max(facts.persons, 1), 1.0) * agrees
     return max(free, _LEAST_WITHOUT_OWN)
+
+
+def _expect_by_accident(cell: Cell, facts: Facts) -> float:
+    return _pairs_within(facts, missing=cell.missing) * facts.dates[cell.part] * _form_chance(cell.form, facts)
+
+
+def _expect_rare(cell: Cell, counts: Mapping[Cell, float], facts: Facts) -> float:
+    """Pairs of strangers with a name that few bear: as many as differ in the whole date, by the chance of this part."""
+    alike = sum(counts.get(Cell(0, "name", form), 0.0) for form in _RARE_FORMS[cell.form.removesuffix(RARE)])
+    return max(alike, _LEAST_DOUBLES) * facts.dates[cell.part] / facts.dates["name"]
 
 
 def _pairs_within(facts: Facts, *, missing: int) -> float:

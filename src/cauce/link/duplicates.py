@@ -6,54 +6,68 @@ Names without a date decide nothing here: the list would know namesakes from rep
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cauce.link import quality
 from cauce.link.assignment import choose_threshold
-from cauce.link.chance import expect_within
+from cauce.link.chance import expect_within, guess_relatives
 from cauce.link.clusters import Links, join_clusters
 from cauce.link.facts import Facts
-from cauce.link.lattice import FAMILIES
-from cauce.link.levels import Cell
-from cauce.link.meetings import CellCount, Meetings, meet_within, tally_cells
-from cauce.link.scoring import fit_model
+from cauce.link.levels import MISSING_DATE, Cell
+from cauce.link.meetings import CellCount, meet_within, tally_cells
+from cauce.link.scoring import Model, fit_model
 from cauce.link.tokens import Tokens
 
-__all__ = ["LEAST", "Repeats", "accept_duplicates", "find_duplicates", "number_persons"]
+__all__ = ["LEAST", "Repeats", "accept_duplicates", "find_duplicates", "number_persons", "pair_together"]
 
 _MOST = 40
+_MOST_ALIKE = 2
 _PRECISION = 0.995
+_UNSEEN_SPREAD = 0.5
 LEAST = 0.9
-_NAME_ONLY = sum(1 << index for index, family in enumerate(FAMILIES) if family.name.startswith("name."))
 
 
 @dataclass(frozen=True)
 class Repeats:
-    """Pairs of records of one list that may be one person, and how many such pairs the model expects in all."""
+    """Pairs of records of one list that may be one person, and how many such pairs are expected in all, drawn too."""
 
     links: Links
     matches: float
+    drawn: NDArray[np.float64]
 
 
-def find_duplicates(tokens: Tokens, facts: Facts, *, missing: NDArray[np.int64]) -> Repeats:
+def find_duplicates(
+    tokens: Tokens,
+    facts: Facts,
+    *,
+    missing: NDArray[np.int64],
+    records_a_person: float = 1.0,
+    draws: int = 0,
+    rng: np.random.Generator,
+) -> Repeats:
     """Pairs of records that may be one person, and how likely each is.
 
     In
-        tokens    (record, place) the tokens before any is dropped
-        facts     aggregates of the list, `collisions` not counted
-        missing   (record,) sum of MISSING_... for what each lacks
+        tokens             (record, place) the tokens before any is dropped
+        facts              aggregates of the list, `collisions` not counted
+        missing            (record,) sum of MISSING_... for what each lacks
+        records_a_person   records behind each person, as far as known: a name is rare if few persons bear it
+        draws              draws of the number of pairs wanted
+        rng                redraws the counts
     Out
         pairs of records, and how many the model expects
     """
-    met = meet_within(tokens, most=_MOST)
-    dated = Meetings(met.left, met.right, met.mask & ~np.int64(_NAME_ONLY), met.crossings)
-    dated = dated.take(dated.mask != 0)
-    tally = tally_cells(dated, missing[dated.left] | missing[dated.right])
-    model = fit_model(tally.counts, facts, facts, expected=_expect(tally.counts, facts))
-    chances = np.array([model.probability[cell] for cell in tally.cells])
+    met = meet_within(tokens, most=_MOST, most_alike=round(_MOST_ALIKE * records_a_person))
+    tally = tally_cells(met, missing[met.left] | missing[met.right])
+    model = _fit(tally.counts, facts)
+    chances = np.array([model.probability.get(cell, 0.0) for cell in tally.cells])
     probability = chances[tally.cell_of_pair] if chances.size else np.zeros(0)
-    return Repeats(Links(dated.left, dated.right, probability), model.matches)
+    drawn = _draw_matches(tally.counts, facts, matches=model.matches, draws=draws, rng=rng)
+    links = Links(met.left, met.right, probability)
+    return Repeats(links.take(probability > 0), model.matches, drawn)
 
 
 def number_persons(links: Links, *, records: int, least: float = LEAST) -> NDArray[np.int64]:
@@ -86,5 +100,57 @@ def accept_duplicates(links: Links, *, least: float) -> Links:
     return links.take(links.probability >= threshold)
 
 
-def _expect(counts: Mapping[Cell, CellCount], facts: Facts) -> dict[Cell, float]:
-    return expect_within({cell: count.pairs for cell, count in counts.items()}, facts)
+def pair_together(links: Links, persons: NDArray[np.int64], *, least: float) -> Links:
+    """All pairs of records put together, each as likely as the pair itself or as the weakest link between the two.
+
+    In
+        links     as `find_duplicates` gives them
+        persons   (record,) the person of each, as `number_persons` gives them from these links
+        least     as given to `number_persons`
+    Out
+        pairs of records, the earlier first
+
+    >>> links = Links(np.array([0, 1]), np.array([1, 2]), np.array([0.999, 0.998]))
+    >>> pair_together(links, np.array([0, 0, 0]), least=0.9).probability
+    array([0.999, 0.998, 0.998])
+    """
+    accepted = accept_duplicates(links, least=least)
+    members = {int(record): {int(record)} for record in (*accepted.first, *accepted.second)}
+    sureness: dict[tuple[int, int], float] = {}
+    for place in np.argsort(-accepted.probability, kind="stable"):
+        ones, others = members[int(accepted.first[place])], members[int(accepted.second[place])]
+        if ones is others:
+            continue
+        for one, other in product(ones, others):
+            sureness[min(one, other), max(one, other)] = float(accepted.probability[place])
+        ones |= others
+        members |= dict.fromkeys(others, ones)
+    same = persons[links.first] == persons[links.second]
+    for first, second, chance in zip(
+        links.first[same].tolist(), links.second[same].tolist(), links.probability[same].tolist(), strict=True
+    ):
+        sureness[first, second] = max(sureness[first, second], chance)
+    pairs = np.array(sorted(sureness), dtype=np.int64).reshape(-1, 2)
+    return Links(pairs[:, 0], pairs[:, 1], np.array([sureness[first, second] for first, second in pairs.tolist()]))
+
+
+def _fit(counts: Mapping[Cell, CellCount], facts: Facts, *, related: float | None = None) -> Model:
+    pairs = {cell: count.pairs for cell, count in counts.items()}
+    guessed = guess_relatives(pairs, facts)[0] if related is None else related
+    # Two records of one name and two dates: who knows whether they are one person? They only tell how common names are.
+    told = {cell: count for cell, count in counts.items() if cell.part != "name" or cell.missing == MISSING_DATE}
+    return fit_model(told, facts, facts, expected=expect_within(pairs, facts, related=guessed))
+
+
+def _draw_matches(
+    counts: Mapping[Cell, CellCount], facts: Facts, *, matches: float, draws: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """The counts redrawn, twins taken for repeats or the reverse, the unseen more or fewer."""
+    drawn = np.empty(draws)
+    for place in range(draws):
+        redrawn = quality.redraw_counts(counts, rng)
+        related, unsure = guess_relatives({cell: count.pairs for cell, count in redrawn.items()}, facts)
+        model = _fit(redrawn, facts, related=max(related + unsure * rng.standard_normal(), 0.0))
+        seen = sum(model.probability.get(cell, 0.0) * count.pairs for cell, count in redrawn.items())
+        drawn[place] = seen + max(model.matches - seen, 0.0) * rng.lognormal(0, _UNSEEN_SPREAD)
+    return drawn + matches - np.median(drawn) if draws else drawn

@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 _FEW_REPEATS = 0.98
+_DRAWS = 40
 
 PARAMETERS: Mapping[str, str] = {
     "version": "1",
@@ -139,7 +140,7 @@ def repeats_of_list(people: People, *, key: bytes, rng: np.random.Generator) -> 
     Out
         pairs of records, and how many the model expects
     """
-    return _find_repeats(people, hash_people(people, key=key), rng=rng)[0]
+    return _find_repeats(people, hash_people(people, key=key), draws=_DRAWS, rng=rng)[0]
 
 
 def fingerprint_key(key: bytes) -> str:
@@ -156,16 +157,22 @@ def fingerprint_key(key: bytes) -> str:
     return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()
 
 
-def _find_repeats(people: People, hashed: HashedPeople, *, rng: np.random.Generator) -> tuple[Repeats, Facts]:
+def _find_repeats(
+    people: People, hashed: HashedPeople, *, draws: int = 0, rng: np.random.Generator
+) -> tuple[Repeats, Facts]:
     """Twice where there are many: repeats make chance agreement look commoner than it is among persons."""
     facts = facts_of.gather_facts(people, missing=hashed.missing, rng=rng)
-    repeats = duplicates.find_duplicates(hashed.tokens, facts, missing=hashed.missing)
+    repeats = duplicates.find_duplicates(hashed.tokens, facts, missing=hashed.missing, draws=draws, rng=rng)
     firsts = _firsts(duplicates.number_persons(repeats.links, records=len(people)))
     if firsts.size > _FEW_REPEATS * len(people):
         return repeats, facts
     facts = facts_of.gather_facts(people.take(firsts), missing=hashed.missing[firsts], rng=rng)
     facts = replace(facts, persons=len(people))
-    return duplicates.find_duplicates(hashed.tokens, facts, missing=hashed.missing), facts
+    records_a_person = len(people) / firsts.size
+    repeats = duplicates.find_duplicates(
+        hashed.tokens, facts, missing=hashed.missing, records_a_person=records_a_person, draws=draws, rng=rng
+    )
+    return repeats, facts
 
 
 def _firsts(persons: NDArray[np.int64]) -> NDArray[np.int64]:

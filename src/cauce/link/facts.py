@@ -211,7 +211,8 @@ def _date_levels(dates: Sequence[BirthDate]) -> dict[str, float]:
     full = _equal_chance(year * 10_000 + month * 100 + day)
     digits = _digit_levels([date.digits for date in dates])
     chances = {
-        "full": full,
+        # The product: what exceeds it are twins, and persons who are on the list twice.
+        "full": _equal_chance(year) * _equal_chance(month * 100 + day),
         "swap": _equal_chance(year * 10_000 + low * 100 + high) - full,
         "digit": sum(digits.values()),
         "ym": _equal_chance(year * 100 + month) - full - digits["ym"],

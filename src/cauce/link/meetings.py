@@ -19,7 +19,7 @@ Places = NDArray[np.int64]
 
 _ANY_KEY = FAMILY_INDEX["full.any_key"]
 _BELOW_LACKS, _BELOW_MASK = 2, 5
-_NAME_BITS = [(1 << index, family.name[5:]) for index, family in enumerate(FAMILIES) if family.name.startswith("name.")]
+_NAME_FORMS = {1 << index: family.name[5:] for index, family in enumerate(FAMILIES) if family.name.startswith("name.")}
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,22 @@ def read_meetings(met: Sequence[pa.Table]) -> Meetings:
     return Meetings(*(np.concatenate([nothing, *(part[name].to_numpy() for part in met)]) for name in names))
 
 
-def meet_within(tokens: Tokens, *, most: int) -> Meetings:
+def meet_within(tokens: Tokens, *, most: int, most_alike: int | None = None) -> Meetings:
     """The pairs of one list that share a token which at most `most` records have.
 
     In
-        tokens   (record, place) int64
-        most     tokens of more records than this are left out
+        tokens       (record, place) int64
+        most         tokens of more records than this are left out
+        most_alike   the same of tokens of a name without a date; without it, as `most`
     Out
         meetings of records, the earlier on the left
     """
     size = max(len(tokens), 1)
-    keys = [_meet_in_family(tokens[:, start:end], most=most) for start, end in FAMILY_BOUNDS]
+    limits = [most_alike or most if 1 << index in _NAME_FORMS else most for index in range(len(FAMILIES))]
+    keys = [
+        _meet_in_family(tokens[:, start:end], most=limit)
+        for (start, end), limit in zip(FAMILY_BOUNDS, limits, strict=True)
+    ]
     family = np.repeat(np.arange(len(keys), dtype=np.int8), [of_family.size for of_family in keys])
     left, right = np.divmod(np.concatenate(keys), size)
     bits, crossings = np.int64(1) << family.astype(np.int64), (family == _ANY_KEY).astype(np.int64)
@@ -123,7 +128,7 @@ def tally_cells(meetings: Meetings, lacks: Places) -> Tally:
     for cell, mask, size in zip(decoded, masks.tolist(), sizes.tolist(), strict=True):
         pairs[cell] += size
         classes[cell][levels.name_class(mask)] += size
-        form = next((name for bit, name in _NAME_BITS if mask & bit), None)
+        form = next((name for bit, name in _NAME_FORMS.items() if mask & bit), None)
         if form:
             names[cell][form] += size
     counts = {cell: CellCount(pairs[cell], classes[cell], names[cell]) for cell in cells}

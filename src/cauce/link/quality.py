@@ -15,7 +15,7 @@ from cauce.link.levels import Cell
 from cauce.link.meetings import CellCount
 from cauce.link.scoring import fit_model
 
-__all__ = ["Share", "draw_matches", "draw_stretches", "rate_linkage"]
+__all__ = ["Share", "draw_matches", "draw_stretches", "rate_linkage", "redraw_counts"]
 
 _UNSEEN_SPREAD = 0.3
 _FALSE_SPREAD = 1.0
@@ -66,7 +66,7 @@ def draw_matches(
     drawn = np.empty(stretches.size)
     limit = min(facts.persons for facts in lists)
     for place, stretch in enumerate(stretches.tolist()):
-        model = fit_model(_redraw(counts, rng), *lists)
+        model = fit_model(redraw_counts(counts, rng), *lists)
         seen = sum(model.probability[cell] * count.pairs for cell, count in counts.items())
         unseen = max(model.matches - seen, 0.0)
         drawn[place] = seen + unseen * stretch
@@ -102,7 +102,15 @@ def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64],
     )
 
 
-def _redraw(counts: Mapping[Cell, CellCount], rng: np.random.Generator) -> dict[Cell, CellCount]:
+def redraw_counts(counts: Mapping[Cell, CellCount], rng: np.random.Generator) -> dict[Cell, CellCount]:
+    """What might have met in each cell instead: Poisson counts around those that did.
+
+    In
+        counts   what met in each cell
+        rng      the generator
+    Out
+        the same cells
+    """
     redrawn = {}
     for cell, count in counts.items():
         pairs = float(rng.poisson(count.pairs))

@@ -68,7 +68,7 @@ def fit_model(
     matched = Matched()
     for _ in range(4 if expected is None else 1):
         by_chance = expected or chance.count_chance_meetings(list(counts), lists, matched=matched)
-        fit = _fit_once(counts, by_chance, lists=lists)
+        fit = _fit_once(counts, by_chance, lists=lists, names_tell=expected is None)
         matched = fit.matched
     most = float(min(left.persons, right.persons)) if expected is None else float("inf")
     return Model(min(matched.count, most), fit.probability, by_chance)
@@ -80,7 +80,13 @@ class _Fit:
     probability: dict[Cell, float]
 
 
-def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], *, lists: tuple[Facts, Facts]) -> _Fit:
+def _fit_once(
+    counts: Mapping[Cell, CellCount],
+    expected: Mapping[Cell, float],
+    *,
+    lists: tuple[Facts, Facts],
+    names_tell: bool,
+) -> _Fit:
     full, probability, marginals = _fit_full(counts, expected)
     classes = _share_classes(counts, probability, lists=lists)
     names = _share_names(counts, probability, lists=lists)
@@ -88,7 +94,7 @@ def _fit_once(counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], 
     lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
     lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}
     blocks = {(0, part): shares for part, shares in by_part.items()} | {
-        (0, "name"): names,
+        **({(0, "name"): names} if names_tell else {}),
         (MISSING_GIVEN, "full"): lacking_given,
         (MISSING_SURNAME, "full"): lacking_surname,
         (MISSING_DATE, "name"): names,

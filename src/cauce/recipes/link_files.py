@@ -5,13 +5,12 @@ import io
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cauce.link import duplicates, encoding, encoding_format, quality
+from cauce.link.clusters import Links
 from cauce.link.encoding import Encoding
 from cauce.link.people import People
 from cauce.link.quality import Share
@@ -204,30 +203,22 @@ def _link_one(
     people = encoding.describe_people(named.given, named.surname, named.born)
     found = encoding.repeats_of_list(people, key=secrets.token_bytes(32), rng=rng)
     persons = duplicates.number_persons(found.links, records=len(people), least=_LEAST)
-    chances = _chances_within(found.links.first, found.links.second, found.links.probability)
-    together = list(_pairs_within(persons))
-    accepted = {pair: chances.get(pair, _LEAST) for pair in together}
-    shown = accepted | {pair: chance for pair, chance in chances.items() if everything and pair not in accepted}
+    together = duplicates.pair_together(found.links, persons, least=_LEAST)
+    accepted = _chances_within(together)
+    shown = _chances_within(found.links) | accepted if everything else accepted
     ranked = sorted(shown.items(), key=lambda item: (-item[1], item[0]))
     ids = named.record_ids
     _write([(path.stem, ids[a], path.stem, ids[b], f"{chance:.9g}") for (a, b), chance in ranked], out)
-    sure = np.array(list(accepted.values()), dtype=np.float64)
-    spread = np.maximum(found.matches * rng.lognormal(0, 0.1, 40), sure.sum())
-    precision, recall = quality.rate_linkage(sure, matches=spread, total=max(found.matches, float(sure.sum())))
+    made = float(together.probability.sum())
+    drawn, total = np.maximum(found.drawn, made), max(found.matches, made)
+    precision, recall = quality.rate_linkage(together.probability, matches=drawn, total=total)
     return LinkedFiles(len(ranked), precision, recall, int(persons.max(initial=-1)) + 1, "encoded")
 
 
-def _chances_within(
-    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64]
-) -> dict[tuple[int, int], float]:
-    return dict(zip(zip(first.tolist(), second.tolist(), strict=True), probability.tolist(), strict=True))
-
-
-def _pairs_within(persons: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    order = np.argsort(persons, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(persons[order]) > 0]) if persons.size else np.zeros(0, dtype=np.int64)
-    for group in np.split(order, starts[1:]):
-        yield from combinations(group.tolist(), 2)
+def _chances_within(links: Links) -> dict[tuple[int, int], float]:
+    return dict(
+        zip(zip(links.first.tolist(), links.second.tolist(), strict=True), links.probability.tolist(), strict=True)
+    )
 
 
 def _write(rows: Sequence[_Row], out: Path) -> None:
