@@ -16,7 +16,15 @@ import numpy as np
 import cauce
 from cauce.agree.agreements import Agreement
 from cauce.publish import labels
-from cauce.recipes import agreed_partners, clear_people, hub_provenance, linked_hub, publish_release
+from cauce.recipes import (
+    agreed_partners,
+    clear_people,
+    hub_provenance,
+    linked_hub,
+    publish_release,
+    unheld_tables,
+    wider_labels,
+)
 from cauce.recipes.agreed_partners import Participation
 from cauce.recipes.harmonise_partner import HarmonisedPartner, harmonise_partner
 from cauce.recipes.linked_hub import HubPeople
@@ -26,7 +34,7 @@ from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
-from cauce.store import charged_releases, releases, steps, vault, workspace
+from cauce.store import charged_releases, hub_levels, releases, steps, vault, workspace
 from cauce.store.hub_settings import HubSettings
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
@@ -107,6 +115,7 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
         else:
             spent = 0.0
             changes = [*changes, Message("Nothing is new: release {release} stands", release=stored.release_id)]
+        changes += unheld_tables.tell_unheld(hub.settings.tables, people.fields)
     return _summary(read, people, stored, spent=spent, changes=tuple(changes))
 
 
@@ -143,7 +152,8 @@ def _decisive(settings: HubSettings) -> list[object]:
     policy = settings.policy
     rule = (policy.kind, policy.profile, policy.estimates, policy.epsilon_release, policy.delta, policy.threshold)
     shown = (dict(settings.names), settings.languages, settings.is_fictitious)
-    return [settings.pack, settings.tables, rule, shown]
+    decided: list[object] = [settings.pack, settings.tables, rule, shown]
+    return decided + [list(map(repr, some)) for some in (settings.levels, settings.invariants) if some]
 
 
 @dataclass(frozen=True)
@@ -157,12 +167,15 @@ class _Made:
 def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress) -> tuple[StoredRelease, float]:
     hub, people = made.hub, made.people
     pack = packs.load(hub.settings.pack)
+    wider = hub_levels.wider_of(hub.settings.levels, pack, year=today.year)
     release_id = releases.next_release_id(hub, today=today)
     cleared: ClearedRelease = clear_people.clear_people(
         people.table(),
         tables=made.tables,
         domain=domain_of(pack, made.tables, year=today.year),
         policy=hub.settings.policy,
+        wider=wider,
+        invariants=hub.settings.invariants,
         ledger_path=hub.ledger_path,
         population=hub.population,
         release_id=release_id,
@@ -179,7 +192,7 @@ def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress)
         release_id=release_id,
         issued=today,
         provenance=hub_provenance.provenance_of(hub, made.taking, people),
-        names=labels_of(pack),
+        names=wider_labels.add_wider_labels(labels_of(pack), wider, pack=pack),
         fictitious=hub.settings.is_fictitious,
         languages=hub.settings.languages,
         progress=progress,
