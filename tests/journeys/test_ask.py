@@ -159,3 +159,26 @@ def test_refusal_is_the_same_to_the_byte_whoever_the_people_are(say, hub, tmp_pa
 
     assert told[0][0] == 2
     assert told[0] == told[1] == told[2]
+
+
+@pytest.mark.parametrize("by", ["", "vic_TypeOfExploitation,age_code@1"])
+def test_preview_shows_the_error_of_each_epsilon_before_anything_is_read_or_spent(say, tmp_path, by):
+    hub, page = tmp_path / "mesa", tmp_path / "error.html"
+    say("new", hub)
+    before = sorted(path.name for path in hub.rglob("*"))
+    words = ["--by", by] if by else []
+
+    code, out, _ = say("ask", hub, *words, "--preview", page, "--json", "--today", TODAY)
+
+    told = json.loads(out)
+    moved = {one["epsilon"]: one["moved"] for one in told["errors"]}
+    assert code == 0 and told["chosen"] == 1.0
+    assert moved[0.5] > 1.8 * moved[1.0] > 0
+    assert sorted(path.name for path in hub.rglob("*")) == before
+    text = page.read_text(encoding="utf-8")
+    assert all(f'lang="{language}"' in text for language in ("es", "en", "fr", "ar"))
+    assert "<polyline" in text and "http" not in text and "<script" not in text
+
+
+def test_ask_without_fields_is_wrong_usage(say, hub):
+    assert say("ask", hub, "--today", TODAY)[0] == 64
