@@ -210,7 +210,8 @@ def test_ledger_that_was_cut_short_does_not_refill_the_budget(hub, entries_left)
 
 def test_old_copy_of_the_ledger_is_refused_by_run_and_by_ask(hub):
     shutil.copy(hub / "ledger.sqlite", hub / "copy")
-    asked = cauce("ask", hub, "--by", "prs_Gender,registered_year", "--epsilon", "0.5", "--json", "--today", TODAY)
+    where = ("--where", "registered_year=2024", "--epsilon", "0.5")
+    asked = cauce("ask", hub, "--by", "prs_Gender", *where, "--json", "--today", TODAY)
     assert asked.facts["delivered"], asked.out
     shutil.move(hub / "copy", hub / "ledger.sqlite")
 
@@ -219,3 +220,13 @@ def test_old_copy_of_the_ledger_is_refused_by_run_and_by_ask(hub):
 
     assert [run.facts["refusals"][0]["code"], ask.facts["refusals"][0]["code"]] == ["store.lost_ledger"] * 2
     assert f"{TODAY}.2" in run.facts["refusals"][0]["found"]
+
+
+def test_table_that_no_partner_can_fill_is_told_by_the_run_and_makes_no_release_fail(hub):
+    with (hub / "hub.toml").open("a") as settings:
+        settings.write('\n[[tables]]\nby = ["prs_Gender", "vic_MethodsOfControl"]\n')
+
+    facts = cauce("run", hub, "--json", "--today", TODAY).facts
+
+    assert any("no partner gives vic_MethodsOfControl" in change for change in facts["changes"])
+    assert f"{TODAY}.2" == facts["release"]["id"]
