@@ -12,7 +12,7 @@ non-negative numbers (`nonnegative`) or intervals (`intervals`).
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain, combinations
 
 import numpy as np
@@ -70,7 +70,7 @@ class Parts:
 
     def table(self, by: Sequence[str]) -> Floats:
         """(by...) float: the consistent, unbiased counts of one table; a part that nobody measured counts as nil."""
-        return self._tabulate(by, {key: part.values for key, part in self.parts.items()})
+        return self._tabulate(by, self._values)
 
     def variance(self, by: Sequence[str]) -> float:
         """The variance of the cells of one table, of the largest where they differ; infinite where never measured."""
@@ -135,6 +135,10 @@ class Parts:
             for key, part in self.parts.items()
         }
         return Parts(self.columns, moved, (*self.ties, (covariances, variance)))
+
+    @cached_property
+    def _values(self) -> Mapping[Key, Floats]:
+        return {key: part.values for key, part in self.parts.items()}
 
     def _subsets(self, by: Sequence[str]) -> list[tuple[str, ...]]:
         return _subsets([name for name in by if self.columns.is_base(name)])
@@ -266,7 +270,8 @@ def _design(matrices: Sequence[Floats], names: Sequence[str], *, blocks: Sequenc
 
 
 def _crossed(one: Floats, two: Floats) -> Floats:
-    return np.asarray(np.kron(one, two))
+    crossed = one[:, None, :, None] * two[None, :, None, :]
+    return crossed.reshape(len(one) * len(two), -1)
 
 
 def _departures(values: Floats, *, by: Sequence[str], subset: Sequence[str], columns: Columns) -> Floats:

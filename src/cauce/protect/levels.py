@@ -50,6 +50,10 @@ class Columns:
     def _above(self) -> Mapping[str, str]:
         return {level.of: name for name, level in self.levels.items()}
 
+    @cached_property
+    def _family_sizes(self) -> Mapping[str, Floats]:
+        return {base: np.bincount(self.families(base)).astype(np.float64) for base in self.sizes}
+
     def size(self, name: str) -> int:
         """How many codes a column or a level has."""
         return self.levels[name].size if name in self.levels else self.sizes[name]
@@ -73,11 +77,11 @@ class Columns:
 
     def family_sizes(self, base: str) -> Floats:
         """(group,) float: how many codes each group has."""
-        return np.bincount(self.families(base)).astype(np.float64)
+        return self._family_sizes[base]
 
     def membership(self, base: str) -> Floats:
         """(code, group) float: 1 where the code belongs to the group directly above."""
-        return np.asarray(np.eye(self.family_sizes(base).size)[self.families(base)])
+        return np.asarray(self.families(base)[:, None] == np.arange(self.family_sizes(base).size), dtype=np.float64)
 
     def spread(self, name: str) -> Floats:
         """(code, group of the base) float: what each group's count gives to each code, evenly among the members."""
