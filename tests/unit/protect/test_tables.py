@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from cauce.protect import tables
+from cauce.protect.levels import Level
 
 DOMAIN = {"sex": ("F", "M", "_U"), "age": tuple(str(band) for band in range(5)) + ("_U",)}
 
@@ -46,3 +47,31 @@ def test_clear_tables_never_withholds_the_number_of_people():
     )
 
     assert cleared[0].observations["obs_status"].to_pylist() == ["A"]
+
+
+def test_clear_tables_makes_parents_agree_with_children_where_persons_repeat_too():
+    majority = {"majority": Level("age", np.array([0, 0, 1, 1, 1, 2]))}
+    children = np.array([[30, 9, 4], [20, 0, 7], [90, 80, 1], [50, 2, 2], [0, 0, 0], [3, 1, 0]])
+    parents = np.array([children[:2].sum(0), children[2:5].sum(0), children[5]])
+    counts = {("age", "means"): children, ("majority", "means"): parents, ("means",): children.sum(0) + 5}
+    domain = DOMAIN | {"means": ("a", "b", "_U"), "majority": ("minor", "adult", "_U")}
+
+    drawn = tables.draw_tables(counts, rho=1.0, squared_norms=dict.fromkeys(counts, 3), levels=majority)
+    below, above, alone = tables.clear_tables(drawn, domain=domain, epsilon=1.0, profile="careful", levels=majority)
+
+    found, summed = (table.unbiased["unbiased"].to_numpy().reshape(-1, 3) for table in (below, above))
+    assert summed == pytest.approx(np.array([found[:2].sum(0), found[2:5].sum(0), found[5]]), abs=0.01)
+    assert np.all(alone.unbiased["unbiased"].to_numpy() == alone.unbiased["drawn"].to_numpy())
+
+
+def test_clear_tables_gives_analysts_every_cell_as_it_was_drawn_and_before_withholding():
+    tables_drawn = drawn(0.01)
+
+    cleared = tables.clear_tables(tables_drawn, domain=DOMAIN, epsilon=1.0, profile="careful")
+
+    unbiased = cleared[2].unbiased
+    assert unbiased["drawn"].to_pylist() == tables_drawn[2].values.ravel().tolist()
+    assert "Q" in cleared[2].observations["obs_status"].to_pylist()
+    assert unbiased["unbiased"].null_count == 0
+    assert set(unbiased["drawn_sigma"].to_pylist()) == {round(tables_drawn[2].sigma, 3)}
+    assert max(unbiased["sigma"].to_pylist()) <= tables_drawn[2].sigma
