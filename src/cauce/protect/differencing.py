@@ -108,18 +108,17 @@ def withhold_changes(
     flat = np.concatenate([mask.ravel() for mask in masks.values()])
     exact = np.concatenate([table.ravel() for table in counts.values()])
     changed = _changed(counts, earlier, domain=domain)
-    beside = csr_array(abs(linked.equations).T @ abs(linked.equations))
+    ties = csr_array(abs(linked.equations))
     while True:
         left = LeftCounts(_split(np.where(flat, WITHHELD, exact), counts), domain)
         bare = np.zeros(linked.held.size)
         for before in earlier:
             for by, narrow in narrow_cells(before, left, counts, threshold=threshold, several=several).items():
                 bare[linked.starts[by] + np.flatnonzero(narrow.ravel())] = 1.0
-        near = (beside @ bare > 0.0)[: flat.size] & ~flat & (exact > 0)
-        more = near & changed if (near & changed).any() else near
-        if not more.any():
+        near = _beside(ties, bare, shown=~flat & (exact > 0))
+        if not near.any():
             return {by: mask.astype(bool) for by, mask in _split(flat, counts).items()}
-        flat = flat | more
+        flat = flat | (near & changed if (near & changed).any() else near)
 
 
 def narrow_cells(
@@ -195,6 +194,20 @@ def _lost_codes(domain: Mapping[str, tuple[str, ...]], before: LeftCounts) -> It
             for code, is_held in zip(before.domain[name], held, strict=True):
                 if name in domain and is_held and code not in domain[name]:
                     yield name, code
+
+
+def _beside(ties: csr_array, bare: NDArray[np.float64], *, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(cell,) bool: the shown figures nearest to the bare cells by equations; all that is shown where none is tied."""
+    reached = bare > 0.0
+    while reached.any():
+        wider = reached | (ties.T @ (ties @ reached.astype(np.float64)) > 0.0)
+        near = wider[: shown.size] & shown
+        if near.any():
+            return np.asarray(near)
+        if (wider == reached).all():
+            return shown
+        reached = wider
+    return np.zeros_like(shown)
 
 
 def _changed(

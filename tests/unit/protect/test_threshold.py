@@ -49,6 +49,13 @@ def test_withhold_counts_shows_a_cell_of_nobody_and_all_of_a_table_without_small
     assert not any(mask.any() for mask in masks.values())
 
 
+def test_attacker_works_out_small_cells_where_nothing_else_is_withheld():
+    counts = margins(np.array([[3, 40, 50], [60, 70, 80], [90, 20, 30]]), ("a", "b"))
+    masks = {by: (table > 0) & (table < 10) for by, table in counts.items()}
+
+    assert list(widths(counts, masks, k=10).values()) == [(3.0, 3.0)]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_withhold_counts_leaves_no_small_cell_narrower_than_its_rule(seed):
     rng = np.random.default_rng(seed)
