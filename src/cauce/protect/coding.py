@@ -1,6 +1,7 @@
 """With which codes is each person counted? Decided in the engine, before any row could leave it.
 
-A value without a public code becomes OUTSIDE, a missing one MISSING, so the engine never groups by a stranger's text.
+A code becomes its place in the codelist: small numbers are grouped in half the time of texts, and a value without a
+public code never becomes a group of its own.
 A person with more values than count keeps some that depend on her own values alone: who else is in the table must
 not move her from one cell to another, or one person could change many cells.
 """
@@ -9,10 +10,11 @@ from collections.abc import Mapping, Sequence
 
 import ibis
 
-__all__ = ["MISSING", "OUTSIDE", "SEPARATOR", "code_people", "list_columns"]
+__all__ = ["MISSING", "NOBODY", "OUTSIDE", "SEPARATOR", "code_people", "list_columns", "place_strangers"]
 
 MISSING = "_U"
 OUTSIDE = "_X"
+NOBODY = -1
 # Between the values of one person; no code holds it.
 SEPARATOR = "\x1f"
 
@@ -25,14 +27,16 @@ def code_people(
     In
         people              one row a person; columns of codes (text, or lists of text where a person has several)
         names               columns to keep
-        domain              column -> its codes
+        domain              column -> its codes in order, MISSING and OUTSIDE among them where they have a place
         values_per_person   the most values of one column that a person is counted with
     Out
-        table   the columns as text without nulls; several values in one text, with SEPARATOR between
+        table   the columns without nulls: the place of the code, NOBODY where it has none; several values as one text
+                of codes, with SEPARATOR between
 
     >>> people = ibis.memtable({"sex": ["F", None, "x"]})
-    >>> code_people(people, ["sex"], domain={"sex": ["F"]}, values_per_person=1).to_pyarrow()["sex"].to_pylist()
-    ['F', '_U', '_X']
+    >>> coded = code_people(people, ["sex"], domain={"sex": ["F", "_U"]}, values_per_person=1)
+    >>> coded.to_pyarrow()["sex"].to_pylist()
+    [0, 1, 1]
     """
     several = list_columns(people, set(names))
     coded = people.select(
@@ -60,9 +64,24 @@ def list_columns(people: ibis.Table, names: set[str]) -> set[str]:
     return {name for name in names if people[name].type().is_array()}
 
 
+def place_strangers(codes: Sequence[str]) -> int:
+    """Where a value without a public code is counted: as OUTSIDE, else as missing, else as nobody.
+
+    In
+        codes   of one column, in order
+    Out
+        int   a place, or NOBODY
+
+    >>> place_strangers(["F", "_U"]), place_strangers(["F"])
+    (1, -1)
+    """
+    return next((codes.index(code) for code in (OUTSIDE, MISSING) if code in codes), NOBODY)
+
+
 def _code(value: ibis.Value, codes: Sequence[str]) -> ibis.Value:
-    text = value.cast("string")
-    return ibis.cases((text.isnull(), MISSING), (text.isin(list(codes)), text), else_=OUTSIDE)
+    text, missing = value.cast("string"), codes.index(MISSING) if MISSING in codes else NOBODY
+    places = [(text == code, place) for place, code in enumerate(codes)]
+    return ibis.cases((text.isnull(), missing), *places, else_=place_strangers(codes)).cast("int16")
 
 
 def _code_list(values: ibis.Value, codes: Sequence[str]) -> ibis.Value:

@@ -130,16 +130,22 @@ def _choose_sets(
 
 
 def _rows_repeat(coded: ibis.Table) -> bool:
-    """Whether grouping by all columns pays: their different rows, as the engine estimates them, are few."""
-    rows = ibis.literal(coding.SEPARATOR).join([coded[name] for name in coded.columns])
-    return int(rows.approx_nunique().execute()) * len(coded.columns) <= _MOST_VALUES
+    """Whether grouping by all columns pays: their different rows are few, among the first, then as estimated in all."""
+    most = _MOST_VALUES // len(coded.columns)
+    rows = coded.select(
+        _row=ibis.literal(coding.SEPARATOR).join([coded[name].cast("string") for name in coded.columns])
+    )
+    if int(rows.limit(2 * most)["_row"].approx_nunique().execute()) > most:
+        return False
+    return int(rows["_row"].approx_nunique().execute()) <= most
 
 
 def _count_groups(coded: ibis.Table, sets: Sequence[Columns]) -> Iterator[tuple[Columns, pa.RecordBatch]]:
     """Batches of groups, each with the set of columns that they were grouped by."""
     # An empty slice makes Ibis register the tables that live in memory.
     coded.limit(0).to_pyarrow()
-    for batch in _read(coded.get_backend(), _grouping_query(coded, sets), names=_named(sets)):
+    types = {name: coded[name].type() for name in _named(sets)} | {_PERSONS: "int64"}
+    for batch in _read(coded.get_backend(), _grouping_query(coded, sets), types=types):
         held = np.stack([batch.column(name).is_valid() for name in batch.schema.names], axis=1)
         for names in sets:
             pattern = np.array([name in names or name == _PERSONS for name in batch.schema.names])
@@ -167,13 +173,12 @@ def _named(sets: Sequence[Columns]) -> list[str]:
     return sorted({name for one in sets for name in one})
 
 
-def _read(backend: ibis.backends.BaseBackend, query: str, *, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _read(backend: ibis.backends.BaseBackend, query: str, *, types: Mapping[str, object]) -> Iterator[pa.RecordBatch]:
     # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has, so DuckDB is asked directly.
     if backend.name == "duckdb":
         yield from backend.con.sql(query).to_arrow_reader(_BATCH)
     else:
-        schema = dict.fromkeys(names, "string") | {_PERSONS: "int64"}
-        yield from backend.sql(query, schema=schema).to_pyarrow_batches(chunk_size=_BATCH)
+        yield from backend.sql(query, schema=types).to_pyarrow_batches(chunk_size=_BATCH)
 
 
 @dataclass(frozen=True)
@@ -193,25 +198,22 @@ class _Groups:
 def _place_groups(
     batch: pa.RecordBatch, names: Columns, *, domain: Mapping[str, Sequence[str]], several: set[str]
 ) -> _Groups:
-    places, lists = {}, {}
-    for name in names:
-        texts = batch.column(name)
-        if name in several:
-            split = pc.split_pattern(texts, coding.SEPARATOR)
-            ends = np.concatenate([[0], np.cumsum(pc.list_value_length(split).to_numpy(zero_copy_only=False))])
-            lists[name] = _place(split.flatten(), domain[name]), ends.astype(np.int64)
-        else:
-            places[name] = _place(texts, domain[name])
-    persons = batch.column(_PERSONS).to_numpy(zero_copy_only=False).astype(np.int64)
-    return _Groups(persons, places, lists)
+    lists = {}
+    for name in several.intersection(names):
+        split = pc.split_pattern(batch.column(name), coding.SEPARATOR)
+        ends = np.concatenate([[0], np.cumsum(_numbers(pc.list_value_length(split)))])
+        lists[name] = _place(split.flatten(), domain[name]), ends
+    places = {name: _numbers(batch.column(name)) for name in names if name not in several}
+    return _Groups(_numbers(batch.column(_PERSONS)), places, lists)
+
+
+def _numbers(column: pa.Array) -> NDArray[np.int64]:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _place(texts: pa.Array, codes: Sequence[str]) -> NDArray[np.int64]:
-    known = list(codes)
-    nobody = next((known.index(code) for code in (OUTSIDE, MISSING) if code in known), -1)
-    found = pc.index_in(texts, value_set=pa.array(known, type=pa.string())).to_numpy(zero_copy_only=False)
-    places = np.where(np.isnan(found), nobody, found) if found.dtype.kind == "f" else found
-    return np.asarray(places, dtype=np.int64)
+    found = pc.index_in(texts, value_set=pa.array(codes, type=pa.string()))
+    return _numbers(found.fill_null(coding.place_strangers(codes)))
 
 
 def _tally(groups: _Groups, table: Columns, *, shape: tuple[int, ...]) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ the ridge; the curvature is taken from some thousands of the rows. Used by `rows
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,11 @@ class Features:
     """What a row is told of: a one, the one-hot values of its columns of many codes, the signs of its flags.
 
     values   (row, feature) float32, sparse
-    signs    (row, flag) int8   +1, -1, or 0 for a blank
+    signs    (row, flag) int8 or float32   +1, -1, or 0 for a blank
     """
 
     values: csr_array
-    signs: NDArray[np.int8]
+    signs: NDArray[np.int8] | NDArray[np.float32]
 
     def take(self, rows: NDArray[np.integer]) -> "Features":
         return Features(self.values[rows], self.signs[rows])
@@ -43,7 +43,7 @@ class Features:
         light = weights.astype(np.float32)
         signed = np.zeros(self.signs.shape[1])
         for rows in _chunks(len(light)):
-            signed += light[rows] @ self.signs[rows].astype(np.float32)
+            signed += light[rows] @ self.signs[rows].astype(np.float32, copy=False)
         return np.concatenate([[weights.sum(dtype=np.float64)], self.values.T @ light, signed]).astype(np.float64)
 
     def dense(self) -> NDArray[np.float32]:
@@ -68,7 +68,7 @@ def log_odds(features: Features, parameters: NDArray[np.float64]) -> NDArray[np.
     ends = 1 + int(features.values.shape[1])
     scores = (light[0] + features.values @ light[1:ends]).astype(np.float32)
     for rows in _chunks(len(scores)):
-        scores[rows] += features.signs[rows].astype(np.float32) @ light[ends:]
+        scores[rows] += features.signs[rows].astype(np.float32, copy=False) @ light[ends:]
     return np.asarray(scores, dtype=np.float32)
 
 
@@ -100,6 +100,8 @@ def fit_flag(
     rows = features.signs.shape[0]
     sampled = rng.choice(rows, _CURVATURE_ROWS, replace=False) if rows > _CURVATURE_ROWS else np.arange(rows)
     dense = features.take(sampled).dense()
+    # Every round multiplies by the signs: as whole numbers they would be turned into fractions each time.
+    features = replace(features, signs=features.signs.astype(np.float32))
     floor = np.maximum(ridge, _RIDGE_FLOOR)
     parameters, scores = start.copy(), log_odds(features, start)
     value = _gain(scores, parameters, targets=targets, ridge=floor, start=start)
@@ -122,7 +124,8 @@ def _spread(targets: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _logistic(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0))), dtype=np.float32)
+    decayed = np.exp(-np.abs(scores))
+    return np.asarray(np.where(scores >= 0.0, np.float32(1.0), decayed) / (1.0 + decayed), dtype=np.float32)
 
 
 def _gain(
@@ -133,8 +136,10 @@ def _gain(
     ridge: NDArray[np.float64],
     start: NDArray[np.float64],
 ) -> float:
-    logs = float(np.sum(np.logaddexp(0.0, scores), dtype=np.float64))
-    return float(targets @ parameters) - logs - 0.5 * float(ridge @ (parameters - start) ** 2)
+    # log(1 + exp(score)) without overflow; NumPy's logaddexp takes four times as long.
+    logs = np.maximum(scores, 0.0) + np.log(1.0 + np.exp(-np.abs(scores)))
+    moved = 0.5 * float(ridge @ (parameters - start) ** 2)
+    return float(targets @ parameters) - float(np.sum(logs, dtype=np.float64)) - moved
 
 
 def _newton_step(

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 __all__ = ["choose_sets", "share_out_queries"]
 
 _MOST_CELLS = 1 << 14
+# An engine holds some megabytes for each set of a query, whatever its cells.
+_SETS_PER_QUERY = 60
 _CELLS_PER_QUERY = 1 << 20
 
 Columns = tuple[str, ...]
@@ -60,7 +62,7 @@ def share_out_queries(
     together: list[Columns] = []
     held = 0
     for one in sets:
-        if together and held + _cells(one, sizes) > most_cells:
+        if together and (held + _cells(one, sizes) > most_cells or len(together) == _SETS_PER_QUERY):
             yield together
             together, held = [], 0
         together.append(one)

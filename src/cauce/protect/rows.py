@@ -73,7 +73,8 @@ def draw_rows(columns: Sequence[Column], targets: Targets, *, rng: np.random.Gen
     """
     rows, scene = targets.people, _Scene(columns, targets, rng)
     drawn = _Drawn(
-        places=np.full((rows, len(columns)), BLANK, dtype=np.int16),
+        # Column by column in memory: all that is asked of the rows is asked of whole columns.
+        places=np.full((rows, len(columns)), BLANK, dtype=np.int16, order="F"),
         groups=np.zeros(rows, dtype=np.int64),
         values=categories.one_hot(np.zeros((rows, 0), dtype=np.int16), []),
         signs=np.zeros((rows, sum(column.is_flag for column in columns)), dtype=np.int8),
@@ -83,7 +84,10 @@ def draw_rows(columns: Sequence[Column], targets: Targets, *, rng: np.random.Gen
         for place in _order(columns, targets):
             draw = _draw_flag if columns[place].is_flag else _draw_category
             drawn = draw(drawn, place, scene=scene)
-    return drawn.places[rng.permutation(rows)]
+    order = rng.permutation(rows)
+    for place in range(len(columns)):
+        drawn.places[:, place] = drawn.places[order, place]
+    return drawn.places
 
 
 def misfit(places: NDArray[np.int16], columns: Sequence[Column], targets: Targets) -> float:
@@ -99,11 +103,16 @@ def misfit(places: NDArray[np.int16], columns: Sequence[Column], targets: Target
     at = {column.name: place for place, column in enumerate(columns)}
     rows, gaps = max(len(places), 1), []
     for (one, two), table in targets.tables.items():
-        first, second = places[:, at[one]].astype(np.int64), places[:, at[two]].astype(np.int64)
-        held = (first >= 0) & (second >= 0)
-        counts = np.bincount(first[held] * table.shape[1] + second[held], minlength=table.size)
+        counts = _count_pair(places[:, at[one]], places[:, at[two]], shape=table.shape)
         gaps.append(0.5 * float(np.abs(counts / rows - table.ravel() / max(table.sum(), 1.0)).sum()))
     return float(np.mean(gaps)) if gaps else 0.0
+
+
+def _count_pair(first: NDArray[np.int16], second: NDArray[np.int16], *, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """(cell,) int: rows in each cell of a table of two columns; those blank in one of them are in none."""
+    joint = (first + np.int32(1)) * np.int32(shape[1] + 1) + second + np.int32(1)
+    counts = np.bincount(joint, minlength=(shape[0] + 1) * (shape[1] + 1))
+    return np.asarray(counts.reshape(shape[0] + 1, shape[1] + 1)[1:, 1:].ravel())
 
 
 def _order(columns: Sequence[Column], targets: Targets) -> list[int]:
@@ -200,13 +209,11 @@ def _held_by_others(drawn: _Drawn, rows: NDArray[np.integer], place: int, *, sce
     others = np.ones(len(drawn.places), dtype=bool)
     others[rows] = False
     others &= drawn.places[:, place] >= 0
-    size, chosen = scene.columns[place].size, drawn.places[others, place].astype(np.int64)
+    size, chosen = scene.columns[place].size, drawn.places[others, place]
     found = [np.bincount(chosen, minlength=size)[None, :]]
     for at in drawn.cats:
-        values = drawn.places[others, at].astype(np.int64)
-        held = values >= 0
-        joint = np.bincount(values[held] * size + chosen[held], minlength=scene.columns[at].size * size)
-        found.append(joint.reshape(scene.columns[at].size, size))
+        shape = scene.columns[at].size, size
+        found.append(_count_pair(drawn.places[others, at], chosen, shape=shape).reshape(shape))
     return np.vstack(found).astype(np.float64)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import ibis
 import numpy as np
 
 from cauce.protect import budget, code_checks, file_releases, measured, tables
@@ -69,10 +68,10 @@ def protect_file(
     if domain_path is None:
         raise _no_domain_file()
     domain = code_tables.read_domain(domain_path)
-    people = code_tables.open_codes(path)
-    raise_all([*code_checks.check_headings(people.columns, domain=domain), *_check_epsilon(epsilon)])
-    domain = {name: domain[name] for name in people.columns}
-    asked = _Asked(people, domain, _Terms(epsilon, delta, profile), out)
+    headings = code_tables.open_codes(path).columns
+    raise_all([*code_checks.check_headings(headings, domain=domain), *_check_epsilon(epsilon)])
+    domain = {name: domain[name] for name in headings}
+    asked = _Asked(path, domain, _Terms(epsilon, delta, profile), out)
     if hub is None:
         charged_file.refuse_uncharged(path)
         return _protect(asked, account=None, progress=progress)
@@ -92,7 +91,7 @@ class _Terms:
 
 @dataclass(frozen=True)
 class _Asked:
-    people: ibis.Table
+    path: Path
     domain: Mapping[str, tuple[str, ...]]
     terms: _Terms
     out: Path
@@ -102,7 +101,8 @@ def _protect(asked: _Asked, *, account: charged_file.Account | None, progress: P
     terms = asked.terms
     with code_tables.new_folder(asked.out, draft=account.draft if account else None) as folder:
         progress(Message("Reading the table"), done=0, total=_STEPS)
-        counted = measured.count_table(asked.people, domain=asked.domain)
+        # The engine is open for this line alone: the rows to come need its memory.
+        counted = measured.count_table(code_tables.open_codes(asked.path), domain=asked.domain)
         strays = counted.strays
         raise_all([*code_checks.check_strays(strays), *budget.check_delta(terms.delta, people=counted.people)])
         progress(Message("Counting and drawing the noise"), done=1, total=_STEPS)
