@@ -20,6 +20,7 @@ from splink import DuckDBAPI, Linker
 
 from cauce.link.assignment import Pairs, choose_mutual_best, weigh_rivals
 from cauce.link.clear_columns import lay_out_people, share_met, write_settings
+from cauce.link.decisions import Decided, settle_pairs
 from cauce.link.pairing import ListPair
 from cauce.link.people import People
 
@@ -54,7 +55,12 @@ class NamedList:
 
 
 def pair_named_lists(
-    left: NamedList, right: NamedList, *, stretches: NDArray[np.float64], rng: np.random.Generator
+    left: NamedList,
+    right: NamedList,
+    *,
+    stretches: NDArray[np.float64],
+    rng: np.random.Generator,
+    decided: tuple[Decided, Decided] | None = None,
 ) -> ListPair:
     """The likeliest partner of each person.
 
@@ -62,6 +68,7 @@ def pair_named_lists(
         left, right   the lists
         stretches     (draw,) as `quality.draw_stretches` gives them
         rng           chooses the pairs over which chance agreement is measured
+        decided       what persons decided of the persons of each list
     Out
         pairs of persons, their probabilities, and how many persons are in both lists
     """
@@ -70,7 +77,7 @@ def pair_named_lists(
         return _pair_nobody(left, right, draws=stretches.size)
     compared = _compare(left, right, rng=rng)
     met = _share_met(compared.model, left, right)
-    doubts = _settle(compared, met=met, sizes=sizes)
+    doubts = _settle(compared, met=met, sizes=sizes, decided=decided)
     matches = min(float(doubts.probability.sum()) / met, float(min(sizes)))
     # Those surely in both are counted; the doubtful and the unseen are known to a factor.
     sure = float(doubts.probability[doubts.probability >= _SURE].sum())
@@ -237,7 +244,7 @@ def _share_levels(comparison: _Model) -> dict[str, float]:
     return {label: share / total for label, share in shares.items()}
 
 
-def _settle(compared: _Compared, *, met: float, sizes: Sequence[int]) -> Pairs:
+def _settle(compared: _Compared, *, met: float, sizes: Sequence[int], decided: tuple[Decided, Decided] | None) -> Pairs:
     """The probability of each pair, once as many matches are expected beforehand as are found in the end."""
     possible = float(sizes[0]) * sizes[1]
     times = possible / sum(size * (size - 1) / 2 for size in sizes)
@@ -248,7 +255,8 @@ def _settle(compared: _Compared, *, met: float, sizes: Sequence[int]) -> Pairs:
         odds = odds / _count_strangers(np.log2(odds), np.log2(compared.within * prior), times=times)
         # Only who has nobody of her own in the other list, or does not show it, is left for a stranger.
         odds = odds / max(float(np.prod([1 - matches * met / size for size in sizes])), _LEAST_FREE)
-        doubts = weigh_rivals(Pairs(compared.left, compared.right, odds / (1 + odds)))
+        pairs = Pairs(compared.left, compared.right, odds / (1 + odds))
+        doubts = weigh_rivals(settle_pairs(pairs, *decided) if decided else pairs)
         matches = float(np.clip(doubts.probability.sum() / met, 0.1, min(sizes)))
     return doubts
 

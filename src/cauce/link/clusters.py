@@ -1,13 +1,16 @@
 """Which records of two to eight lists are one person, with at most one of each list?
 
 Pairs join clusters from the likeliest down; a pair that would put two records of one list together is left out, so
-a weak link never pulls two persons into one.
+a weak link never pulls two persons into one. What persons decided comes first: records that are one person are joined
+before any pair, and the pair that would join two persons is left out, the weakest of a chain being the last.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cauce.link.decisions import Decided, first_of_groups, groups_apart
 
 __all__ = ["Links", "count_shared", "join_clusters"]
 
@@ -26,7 +29,11 @@ class Links:
 
 
 def join_clusters(
-    links: Links, *, lists: NDArray[np.int64] | None = None, records: int | None = None
+    links: Links,
+    *,
+    lists: NDArray[np.int64] | None = None,
+    records: int | None = None,
+    decided: Decided | None = None,
 ) -> NDArray[np.int64]:
     """The cluster of each record, numbered by its first record.
 
@@ -34,6 +41,7 @@ def join_clusters(
         links     accepted pairs
         lists     (record,) number of the list of each record, below 63; without it, any records may join
         records   how many records there are, where `lists` is not given
+        decided   what persons decided of the records
     Out
         (record,) cluster
 
@@ -42,8 +50,11 @@ def join_clusters(
     array([0, 1, 0, 0])
     """
     count = lists.size if lists is not None else records or 0
-    parents = list(range(count))
-    members = [1 << int(number) for number in lists] if lists is not None else [0] * count
+    parents = list(range(count)) if decided is None else first_of_groups(decided)
+    apart = {} if decided is None else groups_apart(decided)
+    members = [0] * count
+    for record, number in enumerate(() if lists is None else lists.tolist()):
+        members[parents[record]] |= 1 << number
 
     def root_of(record: int) -> int:
         while parents[record] != record:
@@ -53,11 +64,21 @@ def join_clusters(
 
     for place in np.argsort(-links.probability, kind="stable"):
         first, second = root_of(int(links.first[place])), root_of(int(links.second[place]))
-        if first != second and not members[first] & members[second]:
+        if first != second and not members[first] & members[second] and second not in apart.get(first, ()):
             low, high = min(first, second), max(first, second)
             parents[high] = low
             members[low] |= members[high]
+            _keep_apart(apart, low, joined=high)
     return np.array([root_of(record) for record in range(count)], dtype=np.int64)
+
+
+def _keep_apart(apart: dict[int, set[int]], root: int, *, joined: int) -> None:
+    """Whoever is another person than the cluster that was joined is another than the one it joined."""
+    others = apart.pop(joined, set())
+    for other in others:
+        apart[other] = apart[other] - {joined} | {root}
+    if others:
+        apart[root] = apart.get(root, set()) | others
 
 
 def count_shared(clusters: NDArray[np.int64], *, lists: NDArray[np.int64]) -> NDArray[np.int64]:

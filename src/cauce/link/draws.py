@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link.clusters import Links, count_shared, join_clusters
+from cauce.link.decisions import Decided
 
 __all__ = ["draw_captures", "tabulate_captures"]
 
@@ -23,6 +24,7 @@ def draw_captures(
     between: Sequence[tuple[int, int]],
     matches: NDArray[np.float64],
     rng: np.random.Generator,
+    decided: Decided | None = None,
 ) -> NDArray[np.int64]:
     """One draw of who is in which lists.
 
@@ -32,11 +34,12 @@ def draw_captures(
         between   pairs of lists
         matches   (pair of lists,) persons in both, as drawn for this draw
         rng       the generator
+        decided   what persons decided of the records
     Out
         (person, list) 0 or 1
     """
     kept = links.take(rng.random(links.probability.size) < links.probability)
-    shared = count_shared(join_clusters(kept, lists=lists), lists=lists)
+    shared = count_shared(join_clusters(kept, lists=lists, decided=decided), lists=lists)
     for place in rng.permutation(len(between)):
         shared = _join_unseen(shared, between[place], wanted=round(float(matches[place])), rng=rng)
     return shared

@@ -15,6 +15,7 @@ from cauce.link import quality
 from cauce.link.assignment import choose_threshold
 from cauce.link.chance import expect_within, guess_relatives
 from cauce.link.clusters import Links, join_clusters
+from cauce.link.decisions import Decided
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, Cell
 from cauce.link.meetings import CellCount, meet_within, tally_cells
@@ -70,20 +71,23 @@ def find_duplicates(
     return Repeats(links.take(probability > 0), model.matches, drawn)
 
 
-def number_persons(links: Links, *, records: int, least: float = LEAST) -> NDArray[np.int64]:
+def number_persons(
+    links: Links, *, records: int, least: float = LEAST, decided: Decided | None = None
+) -> NDArray[np.int64]:
     """The person of each record, numbered from 0 in order of first appearance.
 
     In
         links     as `find_duplicates` gives them
         records   how many records the list has
         least     nothing less likely is accepted, however good the others are
+        decided   what persons decided of the records
     Out
         (record,) person
 
     >>> number_persons(Links(np.array([0]), np.array([2]), np.array([0.999])), records=4)
     array([0, 1, 0, 2])
     """
-    first_records = join_clusters(accept_duplicates(links, least=least), lists=None, records=records)
+    first_records = join_clusters(accept_duplicates(links, least=least), records=records, decided=decided)
     return np.unique(first_records, return_inverse=True)[1].astype(np.int64)
 
 

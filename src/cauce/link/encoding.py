@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cauce.link import duplicates
 from cauce.link import facts as facts_of
+from cauce.link.decisions import Decided
 from cauce.link.duplicates import Repeats
 from cauce.link.facts import Facts
 from cauce.link.lattice import FAMILIES, write_texts
@@ -95,6 +96,7 @@ def encode_people(
     key: bytes,
     rng: np.random.Generator,
     hashed: HashedPeople | None = None,
+    decided: Decided | None = None,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Encoding:
     """The list as tokens and aggregates, shared tokens dropped and every row padded.
@@ -105,13 +107,14 @@ def encode_people(
         key            at least 32 secret bytes that all partners share and the linking unit never has
         rng            chooses the pairs over which chance agreement is measured
         hashed         their tokens, where `hash_people` made them already
+        decided        what persons decided of the records
         random_bytes   fills the empty places
     Out
         the encoding, records that seem to be one person numbered alike
     """
     made = hashed or hash_people(people, key=key)
     repeats, facts = _find_repeats(people, made, rng=rng)
-    persons = duplicates.number_persons(repeats.links, records=len(people))
+    persons = duplicates.number_persons(repeats.links, records=len(people), decided=decided)
     firsts = _firsts(persons)
     if facts.persons != firsts.size:
         facts = facts_of.gather_facts(people.take(firsts), missing=made.missing[firsts], rng=rng)

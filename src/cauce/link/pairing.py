@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link.assignment import Pairs, choose_mutual_best, weigh_rivals
+from cauce.link.decisions import Decided, settle_pairs
 from cauce.link.encoding import Encoding
 from cauce.link.meetings import Meetings, join_persons, tally_cells
 from cauce.link.quality import draw_matches
@@ -33,7 +34,13 @@ class ListPair:
 
 
 def pair_lists(
-    left: Encoding, right: Encoding, met: Meetings, *, stretches: NDArray[np.float64], rng: np.random.Generator
+    left: Encoding,
+    right: Encoding,
+    met: Meetings,
+    *,
+    stretches: NDArray[np.float64],
+    rng: np.random.Generator,
+    decided: tuple[Decided, Decided] | None = None,
 ) -> ListPair:
     """The likeliest partner of each person.
 
@@ -42,6 +49,7 @@ def pair_lists(
         met           the records of both that share a token
         stretches     (draw,) as `quality.draw_stretches` gives them
         rng           redraws the counts
+        decided       what persons decided of the persons of each list
     Out
         pairs of persons, their probabilities, and how many persons are in both lists
     """
@@ -50,6 +58,6 @@ def pair_lists(
     model = fit_model(tally.counts, left.facts, right.facts)
     chances = np.array([model.probability[cell] for cell in tally.cells])
     pairs = Pairs(persons.left, persons.right, chances[tally.cell_of_pair] if chances.size else np.zeros(0))
-    doubts = weigh_rivals(pairs)
+    doubts = weigh_rivals(settle_pairs(pairs, *decided) if decided else pairs)
     drawn = draw_matches(tally.counts, (left.facts, right.facts), stretches=stretches, rng=rng)
     return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, model.matches, drawn)
