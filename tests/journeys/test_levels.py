@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -50,6 +51,8 @@ def test_run_releases_parents_and_agrees_with_a_total_published_elsewhere(offici
     assert sum(float(row["unbiased"]) for row in ages) == pytest.approx(people, abs=0.01)
     described = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     assert "tables/age_code@1.unbiased.csv" in [one["path"] for one in described]
+    assert all(re.fullmatch(r"[-a-z0-9._/]+", one["name"]) for one in described)
+    assert rows_of(release, "age_code@1.hxl.csv")[0]["age_code@1"] == "#group+code+age+age_code_1"
 
 
 def test_page_provenance_and_derivation_say_who_published_a_total(official):

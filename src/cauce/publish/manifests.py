@@ -239,7 +239,7 @@ def _records_resource(records: ClearedRecords, files: Mapping[str, bytes]) -> di
 def _described(path: str, content: bytes) -> dict[str, object]:
     stem = path.rpartition("/")[2].removesuffix(".csv")
     return {
-        "name": stem.lower().replace("+", "."),
+        "name": stem.lower().replace("+", ".").replace("@", "-"),  # Data Package: no other signs
         "path": path,
         "profile": "tabular-data-resource",
         "format": "csv",

@@ -162,7 +162,7 @@ def _tag(name: str, labels: Labels) -> str:
     if name.endswith("_year"):
         return "#date+year"
     tag = _HXL_BY_CODELIST.get(labels.codelists.get(name, ""), "#group+code")
-    return f"{tag}+{name.lower()}"
+    return f"{tag}+{name.lower().replace('@', '_')}"  # HXL: letters, digits and underscores
 
 
 def _csv(rows: Iterable[Iterable[object]]) -> bytes:
