@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 DIR ?= demo
 WORKERS ?= 2
 
-.PHONY: help demo test check slow bench new lint types imports house reference pictures lock clean
+.PHONY: help demo test check slow mutation bench new lint types imports house reference pictures lock clean
 
 help:  ## list the targets
 	@echo "Cauce: targets of make"
@@ -42,6 +42,9 @@ house: $(BIN)/.test  ## the rules of the house, the docs' code blocks, the gener
 
 slow: $(BIN)/.bench  ## the long suites: coverage over many seeds, attacks, other engines
 	@$(BIN)/python -m pytest -n $(WORKERS) -m slow tests
+
+mutation: $(BIN)/.test  ## plant faults in the gate and the ledger, one at a time: do the tests notice?
+	@$(BIN)/python house/mutation.py
 
 bench: $(BIN)/.bench  ## measure every figure quoted in docs/performance.md
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
