@@ -20,6 +20,7 @@ __all__ = [
     "Cell",
     "decode_cell",
     "name_class",
+    "name_level",
 ]
 
 MISSING_GIVEN, MISSING_SURNAME, MISSING_DATE = 1, 2, 4
@@ -88,8 +89,8 @@ def _rarity(mask: int) -> str:
 
 
 def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
-    given = "_" if missing & MISSING_GIVEN else _level(mask, "given")
-    surname = "_" if missing & MISSING_SURNAME else _level(mask, "surname")
+    given = "_" if missing & MISSING_GIVEN else name_level(mask, "given")
+    surname = "_" if missing & MISSING_SURNAME else name_level(mask, "surname")
     is_apart = not mask & (
         _bit("full.given_key") | _bit("full.surname_key") | _bit("full.given") | _bit("full.surname")
     )
@@ -101,7 +102,18 @@ def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
     return given + surname
 
 
-def _level(mask: int, field: str) -> str:
+def name_level(mask: int, field: str) -> str:
+    """The best level at which a name agrees.
+
+    In
+        mask    one bit for each family in which the two have an equal token
+        field   "given" or "surname"
+    Out
+        one of LEVELS
+
+    >>> name_level(1 << FAMILY_INDEX["ym.surname_in_part"], "surname")
+    'P'
+    """
     return next((level for level in _SHOWN[field] if mask & _bits_of(field, level)), "-")
 
 
@@ -128,7 +140,7 @@ def name_class(mask: int) -> str:
 
 
 def _class(mask: int) -> str:
-    given, surname = _level(mask, "given"), _level(mask, "surname")
+    given, surname = name_level(mask, "given"), name_level(mask, "surname")
     if given + surname == "XX":
         return "both"
     if {given, surname} <= set("XK"):
