@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from cauce.link import encoding, encoding_format, tokens
 from cauce.link.encoding import HashedPeople
+from cauce.link.lattice import WIDTH
 from cauce.link.people import People
 from cauce.recipes.read_names import read_named_records
 from cauce.standards.messages import Message
@@ -86,7 +87,7 @@ def _open_parts(path: Path, *, roles: Mapping[str, str], key: bytes, records: in
 def _hash_people(people: People, *, key: bytes, parts: Parts, progress: Progress) -> HashedPeople:
     """The tokens of a list, stretch by stretch; those that a run before this one finished are taken from `parts`."""
     step = Message("Encoding {count} records", count=len(people))
-    stretches = []
+    whole = HashedPeople(np.empty((len(people), WIDTH), dtype=np.int64), np.empty(len(people), dtype=np.int64))
     for start in range(0, len(people), STRETCH):
         places = range(start, min(start + STRETCH, len(people)))
         done = parts.recall(f"from-{start}")
@@ -95,12 +96,10 @@ def _hash_people(people: People, *, key: bytes, parts: Parts, progress: Progress
             hashed = encoding.hash_people(people.take(places), key=key)
             done = pa.table({"tokens": encoding_format.write_tokens(hashed.tokens), "missing": hashed.missing})
             parts.keep(f"from-{start}", done)
-        stretches.append(done)
+        whole.tokens[places.start : places.stop] = encoding_format.read_tokens(done["tokens"])
+        whole.missing[places.start : places.stop] = done["missing"].to_numpy()
     progress(step, len(people), len(people))
-    if not stretches:
-        return encoding.hash_people(people, key=key)
-    whole = pa.concat_tables(stretches)
-    return HashedPeople(encoding_format.read_tokens(whole["tokens"]), whole["missing"].to_numpy())
+    return whole
 
 
 def read_key(path: Path) -> bytes:
