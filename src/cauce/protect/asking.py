@@ -122,7 +122,7 @@ def judge(question: Question, known: PublicFigures) -> Verdict:
 
 
 def find_finest(question: Question, known: PublicFigures) -> tuple[Question, Verdict] | None:
-    """The table with most columns, then most cells, that keeps a part of what was asked and is worth a cost.
+    """The table that keeps most of what was asked and is worth a cost: most columns, then conditions, then cells.
 
     Every column and every condition stays as it was asked, is taken by wider categories, or goes. A condition never
     becomes a column: the table would show others than those who were asked about. Where a cost was offered that cannot
@@ -134,7 +134,9 @@ def find_finest(question: Question, known: PublicFigures) -> tuple[Question, Ver
     Out
         the table and its verdict, or None where none is
     """
-    falling = sorted(_coarser(question, known), key=lambda one: (len(one.columns), _cells(one, known)), reverse=True)
+    falling = sorted(
+        _coarser(question, known), key=lambda one: (len(one.columns), len(one.where), _cells(one, known)), reverse=True
+    )
     for one in falling:
         verdict = judge(one, known)
         if verdict.cost is not None:

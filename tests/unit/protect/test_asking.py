@@ -100,6 +100,15 @@ def test_find_finest_widens_the_code_of_a_condition():
     assert (finest.by, finest.where) == (("sex",), (("area@1", "R1"),))
 
 
+def test_find_finest_keeps_who_was_asked_about_before_it_keeps_a_column():
+    question = Question(("area", "means"), (("sex", "M"), ("age", "0")))
+
+    finest, _ = asking.find_finest(question, BY_REGION)
+
+    conditions = {name for name, _ in finest.where}
+    assert "sex" in conditions and conditions & {"age", "age@1"}
+
+
 def test_find_finest_offers_the_same_table_at_a_cost_that_can_be_paid():
     question = Question(("sex", "age"), epsilon=1.5)
 
