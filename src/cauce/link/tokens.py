@@ -114,11 +114,11 @@ def keep_singular(tokens: Tokens, *, persons: NDArray[np.int64]) -> Tokens:
         # Tokens of two families are never equal: one family at a time asks little memory of a long list.
         family = tokens[:, start:end].ravel()
         filled = np.flatnonzero(family != EMPTY)
-        order = filled[np.argsort(family[filled], kind="stable")]
+        order = filled[np.argsort(family[filled])]
         token, person = family[order], persons[order // (end - start)]
         firsts = np.flatnonzero(np.r_[True, token[1:] != token[:-1]]) if token.size else order
         is_of_one = np.minimum.reduceat(person, firsts) == np.maximum.reduceat(person, firsts) if token.size else order
-        single = order[firsts[is_of_one]] if token.size else order
+        single = np.minimum.reduceat(order, firsts)[is_of_one] if token.size else order
         kept[single // (end - start), start + single % (end - start)] = family[single]
     return kept
 
