@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from cauce.protect import budget, consistency, intervals, known_figures, noise
 from cauce.protect.levels import Columns, Level
@@ -24,6 +25,9 @@ __all__ = ["SIGMAS", "NoisyTable", "Profile", "clear_tables", "draw_tables", "ob
 Profile = Literal["careful", "accurate"]
 
 SIGMAS: Mapping[str, float] = {"careful": 3.0, "accurate": 2.0}
+# Of the figures that the careful profile shows in a table, chance may have made one in a hundred.
+_MOST_CHANCE_FINDS = 0.01
+_STEP, _MOST_SIGMAS = 0.25, 8.0
 # A level is also known by the sum of what is below it: a quarter of a table's budget halves the noise of most.
 _LEVEL_WEIGHT = 0.25
 _DECIMALS = 3
@@ -88,7 +92,8 @@ def clear_tables(
         drawn        noisy tables
         domain       column -> its codes in order, those of levels too
         epsilon      spent on all of them
-        profile      "careful" withholds figures under 3 standard deviations of their noise, "accurate" under 2
+        profile      "accurate" withholds figures under 2 standard deviations of their noise, "careful" under 3, or as
+                     many more as keep what chance shows of nobody to one in a hundred figures shown
         levels       level -> what it groups: its figures are the sums of those below it
         invariants   figures published by others: the tables agree with each that the noise does not contradict
     Out
@@ -105,7 +110,7 @@ def clear_tables(
         repeats = family[0].persons_repeat
         parts, known = known_figures.agree(parts, () if repeats else invariants, domain=domain)
         for table in family:
-            terms = _Terms(domain, epsilon * table.rho / rho, SIGMAS[profile])
+            terms = _Terms(domain, epsilon * table.rho / rho, profile)
             told = known_figures.concerning(table.by, known, parts=parts)
             released[table.by] = _clear_table(table, parts=parts, known=told, terms=terms)
     return [released[table.by] for table in drawn]
@@ -115,7 +120,7 @@ def clear_tables(
 class _Terms:
     domain: Mapping[str, Sequence[str]]
     epsilon: float
-    sigmas: float
+    profile: Profile
 
 
 def _families(drawn: Sequence[NoisyTable], columns: Columns) -> dict[tuple[str, ...] | None, list[NoisyTable]]:
@@ -132,7 +137,8 @@ def _clear_table(
 ) -> cleared.ClearedTable:
     estimates, variances = parts.table(table.by), parts.variances(table.by)
     # The number of people is a figure that is always shown: withholding it would protect nobody in particular.
-    is_withheld = np.asarray((estimates < terms.sigmas * np.sqrt(variances)) & (len(table.by) > 0))
+    sigmas = _threshold(estimates, variances, profile=terms.profile)
+    is_withheld = np.asarray((estimates < sigmas * np.sqrt(variances)) & (len(table.by) > 0))
     sigma = math.sqrt(float(np.max(variances)))
     return clearance.clear_table(
         by=table.by,
@@ -141,11 +147,28 @@ def _clear_table(
         epsilon=terms.epsilon,
         sigma=sigma,
         notes=(
-            *_notes(table, sigma=sigma, withheld=int(is_withheld.sum()), sigmas=terms.sigmas),
+            *_notes(table, sigma=sigma, withheld=int(is_withheld.sum()), sigmas=sigmas),
             *(one.told() for one in known),
         ),
         known=known,
     )
+
+
+def _threshold(estimates: NDArray[np.float64], variances: NDArray[np.float64], *, profile: Profile) -> float:
+    """How many standard deviations a figure needs: more where a table has many cells and few with somebody."""
+    sigmas = SIGMAS[profile]
+    if profile == "accurate":
+        return sigmas
+    distances = estimates / np.sqrt(np.maximum(variances, np.finfo(np.float64).tiny))
+    while sigmas < _MOST_SIGMAS and _chance_finds(sigmas, distances) > _MOST_CHANCE_FINDS:
+        sigmas += _STEP
+    return sigmas
+
+
+def _chance_finds(sigmas: float, distances: NDArray[np.float64]) -> float:
+    """The figures that noise alone would show if all cells were empty, as a share of those shown."""
+    shown = int((distances >= sigmas).sum())
+    return distances.size * float(ndtr(-sigmas)) / shown if shown else 0.0
 
 
 def observe(

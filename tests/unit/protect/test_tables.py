@@ -75,3 +75,19 @@ def test_clear_tables_gives_analysts_every_cell_as_it_was_drawn_and_before_withh
     assert unbiased["unbiased"].null_count == 0
     assert set(unbiased["drawn_sigma"].to_pylist()) == {round(tables_drawn[2].sigma, 3)}
     assert max(unbiased["sigma"].to_pylist()) <= tables_drawn[2].sigma
+
+
+def test_clear_tables_asks_more_of_a_figure_where_nearly_all_cells_are_empty():
+    counts = {("place",): np.concatenate([[5_000, 5_000], np.zeros(1_000, dtype=np.int64)])}
+    domain = {"place": tuple(f"m{place}" for place in range(1_002))}
+
+    cleared = [
+        tables.clear_tables(
+            tables.draw_tables(counts, rho=0.01, squared_norms={("place",): 1}),
+            domain=domain, epsilon=1.0, profile="careful",
+        )[0]
+        for _ in range(20)
+    ]  # fmt: skip
+
+    shown = [status for table in cleared for status in table.observations["obs_status"].to_pylist()].count("A")
+    assert 40 <= shown <= 44
