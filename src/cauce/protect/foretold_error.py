@@ -43,7 +43,7 @@ def foretell_errors(
         FigureError of each; making tables consistent can only lessen it
 
     >>> [round(one.moved) for one in foretell_errors((0.5, 1.0), delta=1e-6, profile="careful")]
-    [8, 4]
+    [7, 4]
     """
     rhos = [share * budget.rho_of(epsilon, delta=delta) for epsilon in epsilons]
     return [
