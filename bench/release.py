@@ -4,7 +4,7 @@
 both profiles of `cauce protect` at epsilon 4 and delta 1/n^2, then by ours alone at epsilon 1 and 12, every release in
 a process of its own, and prints the measures against the data. They are for this bench: no release ever tells them.
 `python bench/release.py TABLE [DOMAIN]` does so for another table of codes with a heading; a code of 0 in it is a
-missing value. `--runs` and `--no-peer` shorten it.
+missing value. `--runs 1 --peer-runs 0` shortens it.
 """
 
 import argparse
@@ -98,7 +98,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         case = prepare(asked.table, asked.domain, Path(folder))
         print(f"{asked.table.name}: {len(case.places):,} rows, {len(case.domain)} columns, {asked.runs} runs each")
-        peers = [] if asked.no_peer else [release(case, "", epsilon=EPSILON, run=run) for run in range(asked.runs)]
+        peers = [release(case, "", epsilon=EPSILON, run=run) for run in range(asked.peer_runs)]
         ours = {
             (epsilon, profile): [release(case, profile, epsilon=epsilon, run=run) for run in range(asked.runs)]
             for epsilon in (EPSILON, *OTHER_EPSILONS)
@@ -117,7 +117,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("table", type=Path, nargs="?", default=BENCHMARK)
     parser.add_argument("domain", type=Path, nargs="?")
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--peer-runs", type=int, default=RUNS)
     return parser.parse_args()
 
 

@@ -58,10 +58,8 @@ def _place(value, codes):
 
 
 @pytest.mark.parametrize("most_values", [0, 10**9], ids=["by sets of columns", "by whole rows"])
-def test_engine_counts_every_table_as_by_hand(people, rows, most_values, monkeypatch):
-    monkeypatch.setattr(counting, "_MOST_VALUES", most_values)
-
-    counts = counting.count_tables(people, TABLES, domain=DOMAIN)
+def test_engine_counts_every_table_as_by_hand(people, rows, most_values):
+    counts = counting.count_tables(people, TABLES, domain=DOMAIN, most_values=most_values)
 
     assert all(np.array_equal(counts[table], by_hand(rows, table)) for table in TABLES)
 

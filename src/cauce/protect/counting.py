@@ -32,14 +32,14 @@ __all__ = [
 ]
 
 VALUES_PER_PERSON = 3
+# Measured in bench/counting.py: up to here whole rows are the faster way, and the engine holds them.
+MOST_VALUES = 6_000_000
 
 Columns = tuple[str, ...]
 Counts = dict[Columns, NDArray[np.int64]]
 
 _PERSONS = "_persons"
 _BATCH = 100_000
-# The most values that groups of whole rows may hold in the engine's memory: more, and narrower sets are counted.
-_MOST_VALUES = 6_000_000
 _MOST_STRANGERS = 50
 _LOOKED_AT = 10_000
 
@@ -50,6 +50,7 @@ def count_tables(
     *,
     domain: Mapping[str, Sequence[str]],
     values_per_person: int = VALUES_PER_PERSON,
+    most_values: int = MOST_VALUES,
 ) -> Counts:
     """The exact count of every cell of every table. It is inside the vault: nothing here may leave as it is.
 
@@ -58,6 +59,8 @@ def count_tables(
         tables              columns of each table; () is the number of people
         domain              column -> its codes in order, from public codelists; MISSING among them where it may miss
         values_per_person   the most values of one column that a person is counted with
+        most_values         the most that groups of whole rows may hold in the engine's memory; more, and narrower
+                            sets of columns are counted, with the same answer
     Out
         table -> (k, ...) int   one axis a column, in the order of its domain; a value outside it counts as OUTSIDE
                                 where the domain has that, else as missing, else as nobody
@@ -71,7 +74,9 @@ def count_tables(
     several = list_columns(people, set(names))
     sizes = {name: _sizes(domain[name], most=values_per_person if name in several else 1) for name in names}
     coded = coding.code_people(people, names, domain=domain, values_per_person=values_per_person)
-    sets = _choose_sets(coded, tables, sizes=sizes)
+    sets = grouping.choose_sets(tables, sizes=sizes)
+    if len(sets) > 1 and _rows_repeat(coded, most=most_values // len(names)):
+        sets = {tuple(names): list(dict.fromkeys(tables))}
     counts: Counts = {table: np.zeros([len(domain[name]) for name in table], dtype=np.int64) for table in tables}
     for queried in grouping.share_out_queries(list(sets), sizes=sizes):
         for grouped, batch in _count_groups(coded, queried):
@@ -120,21 +125,10 @@ def _sizes(codes: Sequence[str], *, most: int) -> int:
     return sum(math.comb(len(codes), number) for number in range(1, min(most, len(codes)) + 1))
 
 
-def _choose_sets(
-    coded: ibis.Table, tables: Sequence[Columns], *, sizes: Mapping[str, int]
-) -> dict[Columns, list[Columns]]:
-    sets = grouping.choose_sets(tables, sizes=sizes)
-    if len(sets) > 1 and _rows_repeat(coded):
-        return {tuple(sorted(sizes)): list(dict.fromkeys(tables))}
-    return sets
-
-
-def _rows_repeat(coded: ibis.Table) -> bool:
-    """Whether grouping by all columns pays: their different rows are few, among the first, then as estimated in all."""
-    most = _MOST_VALUES // len(coded.columns)
-    rows = coded.select(
-        _row=ibis.literal(coding.SEPARATOR).join([coded[name].cast("string") for name in coded.columns])
-    )
+def _rows_repeat(coded: ibis.Table, *, most: int) -> bool:
+    """Whether there are few different rows: among the first, and then, as the engine estimates, among all."""
+    texts = [coded[name].cast("string") for name in coded.columns]
+    rows = coded.select(_row=ibis.literal(coding.SEPARATOR).join(texts))
     if int(rows.limit(2 * most)["_row"].approx_nunique().execute()) > most:
         return False
     return int(rows["_row"].approx_nunique().execute()) <= most
