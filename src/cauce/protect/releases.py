@@ -14,6 +14,7 @@ def clear_release(
     estimate: cleared.ClearedEstimate | None,
     policy: Policy,
     epsilon_left: float,
+    lasts_until: int | None = None,
     records: cleared.ClearedRecords | None = None,
 ) -> cleared.ClearedRelease:
     """Cleared tables, estimate and records under one seal.
@@ -23,6 +24,7 @@ def clear_release(
         estimate       the hidden total, None where none was asked
         policy         under which they leave
         epsilon_left   of the population's whole budget
+        lasts_until    last year that it pays at the pace so far; None where that is not known
         records        synthetic records, None where there are none
     Out
         ClearedRelease   epsilon and delta are 0 under thresholds, which spend nothing
@@ -36,4 +38,5 @@ def clear_release(
         epsilon=policy.epsilon_release if is_private else 0.0,
         delta=policy.delta if is_private else 0.0,
         epsilon_left=epsilon_left,
+        lasts_until=lasts_until,
     )

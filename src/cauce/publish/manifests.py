@@ -77,6 +77,7 @@ def write_release(release: ClearedRelease, imprint: Imprint) -> bytes:
             "epsilon": release.epsilon,
             "delta": release.delta,
             "epsilon_left": release.epsilon_left,
+            "lasts_until": release.lasts_until,
             "tables": [_table(table) for table in release.tables],
             "estimate": _estimate(release.estimate),
             "records": _records(release.records),

@@ -134,6 +134,8 @@ def _release(subject: Subject) -> Page:
         {"name": w.say("Budget spent (epsilon)"), "value": w.number(release.epsilon)},
         {"name": w.say("Budget left (epsilon)"), "value": w.number(release.epsilon_left)},
     ]
+    if release.lasts_until is not None:
+        facts.append({"name": w.say("At the pace so far, it lasts until"), "value": str(release.lasts_until)})
     title = w.plain("Release {id}", id=imprint.release_id)
     values = {"facts": facts, "tables": subject.tables(), "citation": subject.citation()}
     return Page("release.html", "release.html.jinja", title, w.plain("What each table cost"), values)

@@ -35,7 +35,7 @@ from cauce.standards.invariants import Invariant
 from cauce.standards.messages import Message
 from cauce.standards.policy import Policy
 from cauce.standards.progress import Progress
-from cauce.store import ledger
+from cauce.store import ledger, ledger_balance
 
 __all__ = ["clear_people"]
 
@@ -151,8 +151,13 @@ def clear_people(
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
     balance = ledger.read_balance(ledger_path, population=population, policy=policy, today=today)
+    forecast = ledger_balance.forecast_of(balance, policy=policy, today=today)
     return releases.clear_release(
-        released, estimate=hidden if estimate else None, policy=policy, epsilon_left=max(balance.left, 0.0)
+        released,
+        estimate=hidden if estimate else None,
+        policy=policy,
+        epsilon_left=max(balance.left, 0.0),
+        lasts_until=forecast.until if forecast else None,
     )
 
 

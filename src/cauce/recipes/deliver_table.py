@@ -19,7 +19,7 @@ from cauce.recipes.harmonise_partner import harmonise_partner
 from cauce.standards.cleared import ClearedTable
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress
-from cauce.store import ledger, releases, steps
+from cauce.store import ledger, ledger_balance, releases, steps
 
 __all__ = ["Delivered", "deliver_table", "find_paid"]
 
@@ -158,11 +158,13 @@ def _files(
 ) -> Mapping[str, bytes]:
     hub, policy = asked.hub, asked.hub.settings.policy
     balance = ledger.read_balance(hub.ledger_path, population=hub.population, policy=policy, today=asked.today)
+    forecast = ledger_balance.forecast_of(balance, policy=policy, today=asked.today)
     released = cleared_releases.clear_release(
         [table],
         estimate=None,
         policy=replace(policy, epsilon_release=charge.epsilon),
         epsilon_left=max(balance.left, 0.0),
+        lasts_until=forecast.until if forecast else None,
     )
     return publish_release.render_release(
         released,

@@ -40,6 +40,7 @@ class ClearedTable(_Sealed):
         unbiased, sigma       float64   the figure before rounding, withholding and cutting at zero; its noise
         drawn, drawn_sigma    int64, float64   the figure as drawn, with noise independent of that of all others
     known, figures published by others that the table holds or adds up to
+    rounding, of which every figure is a multiple
     """
 
     by: tuple[str, ...]
@@ -49,6 +50,7 @@ class ClearedTable(_Sealed):
     notes: tuple[Message, ...] = ()
     unbiased: pa.Table | None = None
     known: tuple[KnownFigure, ...] = ()
+    rounding: int = 1
 
     @property
     def table_id(self) -> str:
@@ -87,7 +89,7 @@ class ClearedRecords(_Sealed):
 
 @dataclass(frozen=True, kw_only=True)
 class ClearedRelease(_Sealed):
-    """All that one release lets out, with what it spent and what is left."""
+    """All that one release lets out, what it spent, what is left, and until which year it lasts at the pace so far."""
 
     tables: Sequence[ClearedTable]
     estimate: ClearedEstimate | None
@@ -96,3 +98,4 @@ class ClearedRelease(_Sealed):
     epsilon: float
     delta: float
     epsilon_left: float
+    lasts_until: int | None = None
