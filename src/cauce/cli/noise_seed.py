@@ -12,7 +12,8 @@ __all__ = ["refuse_seed"]
 
 def refuse_seed(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds a hidden `--seed` to a command that releases, which is always refused and says why."""
-    return click.option("--seed", hidden=True, expose_value=False, callback=_refuse)(function)
+    said = "Refused: the noise of a release comes from no seed."
+    return click.option("--seed", hidden=True, expose_value=False, callback=_refuse, help=said)(function)
 
 
 def _refuse(_context: click.Context, _option: click.Parameter, value: str | None) -> None:

@@ -150,11 +150,22 @@ def clear_people(
         epsilon=policy.epsilon_release * (HISTORIES_SHARE if noised else 0.0),
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
-    balance = ledger.read_balance(ledger_path, population=population, policy=policy, today=today)
-    forecast = ledger_balance.forecast_of(balance, policy=policy, today=today)
+    return _seal(released, hidden if estimate else None, charge=charge, policy=policy, ledger_path=ledger_path)
+
+
+def _seal(
+    released: Sequence[cleared.ClearedTable],
+    hidden: cleared.ClearedEstimate | None,
+    *,
+    charge: ledger.Charge,
+    policy: Policy,
+    ledger_path: Path,
+) -> cleared.ClearedRelease:
+    balance = ledger.read_balance(ledger_path, population=charge.population, policy=policy, today=charge.day)
+    forecast = ledger_balance.forecast_of(balance, policy=policy, today=charge.day)
     return releases.clear_release(
         released,
-        estimate=hidden if estimate else None,
+        estimate=hidden,
         policy=policy,
         epsilon_left=max(balance.left, 0.0),
         lasts_until=forecast.until if forecast else None,
