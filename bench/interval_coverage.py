@@ -1,6 +1,6 @@
 """How often do the intervals of a release hold the truth: of cells, margins, sums, parents and figures shown?
 
-`python bench/interval_coverage.py [RELEASES] [EPSILON ...]` prints the table of docs/explanation/coverage-of-tables.md.
+`python bench/interval_coverage.py [RELEASES]` prints the table of docs/explanation/coverage-of-tables.md.
 The tables go the whole way of the gate, from exact counts to what is published; only the people are not counted anew.
 """
 
@@ -20,56 +20,73 @@ from cauce.standards.invariants import Invariant
 
 PEOPLE = 6_000
 DELTA = 1e-8
-DOMAIN: Mapping[str, tuple[str, ...]] = {
-    "sex": ("F", "M", "_U"),
-    "age": (*(f"b{place}" for place in range(9)), "_U"),
-    "place": (*(f"m{place:02}" for place in range(40)), "_U"),
-}
-WIDER = {
-    "majority": ("age", {f"b{place}": "minor" if place < 2 else "adult" for place in range(9)}),
-    "department": ("place", {f"m{place:02}": f"d{int(math.sqrt(place)) % 6}" for place in range(40)}),
-    "coast": ("place", {f"m{place:02}": "yes" if int(math.sqrt(place)) % 6 < 3 else "no" for place in range(40)}),
-}
 TABLES = [(), ("sex",), ("age",), ("place",), ("sex", "age"), ("sex", "place")]
-STACKED, ABOVE = levels.stack_levels(WIDER, domain=DOMAIN)
-CODES = {**DOMAIN, **ABOVE}
-COLUMNS = levels.Columns({name: len(codes) for name, codes in CODES.items()}, STACKED)
 
 Counts = dict[tuple[str, ...], NDArray[np.int64]]
 
 
-def invent(rng: np.random.Generator) -> Counts:
+class Country:
+    """The public domain: sexes, ages in two groups, places in departments and on two coasts."""
+
+    def __init__(self, places: int) -> None:
+        ages, names = [f"b{place}" for place in range(9)], [f"m{place}" for place in range(places)]
+        department = {name: math.isqrt(place) % 6 for place, name in enumerate(names)}
+        domain = {"sex": ("F", "M", "_U"), "age": (*ages, "_U"), "place": (*names, "_U")}
+        wider = {
+            "majority": ("age", {name: "minor" if name in ("b0", "b1") else "adult" for name in ages}),
+            "department": ("place", {name: f"d{number}" for name, number in department.items()}),
+            "coast": ("place", {name: "east" if number < 3 else "west" for name, number in department.items()}),
+        }
+        self.levels, above = levels.stack_levels(wider, domain=domain)
+        self.domain: Mapping[str, tuple[str, ...]] = {**domain, **above}
+        self.columns = levels.Columns({name: len(codes) for name, codes in self.domain.items()}, self.levels)
+
+    def sigma(self, epsilon: float) -> float:
+        """The noise of a table as drawn."""
+        weights = sum(1 + 0.25 * len(levels.tables_above(by, self.levels)) for by in TABLES)
+        return budget.sigma_of(budget.rho_of(epsilon, delta=DELTA) / weights)
+
+
+def invent(country: Country, *, rng: np.random.Generator) -> Counts:
     """The exact tables of an invented population: a few large places and many with nobody or next to nobody."""
+    places = np.append(0.75 ** np.arange(len(country.domain["place"]) - 1), 0.2)
     shares = {
         "sex": np.array([0.6, 0.37, 0.03]),
         "age": np.array([6, 9, 14, 12, 9, 6, 3, 1, 0.02, 2]) / 62.02,
-        "place": np.append(0.75 ** np.arange(40), 0.2) / np.append(0.75 ** np.arange(40), 0.2).sum(),
+        "place": places / places.sum(),
     }
     people = {name: rng.choice(len(share), PEOPLE, p=share) for name, share in shares.items()}
     counts: Counts = {}
     for by in TABLES:
-        shape = tuple(len(DOMAIN[name]) for name in by)
+        shape = tuple(len(country.domain[name]) for name in by)
         cells = np.ravel_multi_index(tuple(people[name] for name in by), shape) if by else np.zeros(PEOPLE, int)
         counts[by] = np.bincount(cells, minlength=math.prod(shape)).reshape(shape)
-        for above in levels.tables_above(by, STACKED):
-            counts[above] = levels.add_up(counts[by], by, above=above, columns=COLUMNS)
+        for above in levels.tables_above(by, country.levels):
+            counts[above] = levels.add_up(counts[by], by, above=above, columns=country.columns)
     return counts
 
 
-def coverage(*, releases: int, epsilon: float, is_known: bool, seed: int) -> dict[str, tuple[float, int, float]]:
+def coverage(
+    country: Country, *, releases: int, epsilon: float, is_known: bool, seed: int
+) -> dict[str, tuple[float, int, float]]:
     """Share of intervals that hold the truth, how many were tried, and their mean half-width, by kind of figure."""
     rng = np.random.default_rng(seed)
-    counts = invent(rng)
+    counts = invent(country, rng=rng)
     invariants = [Invariant((), (), PEOPLE, "Office", date(2026, 1, 1))] if is_known else []
     rho = budget.rho_of(epsilon, delta=DELTA)
     held: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
     for _ in range(releases):
-        drawn = tables.draw_tables(counts, rho=rho, squared_norms=dict.fromkeys(counts, 1), levels=STACKED)
+        drawn = tables.draw_tables(counts, rho=rho, squared_norms=dict.fromkeys(counts, 1), levels=country.levels)
         released = tables.clear_tables(
-            drawn, domain=CODES, epsilon=epsilon, profile="careful", levels=STACKED, invariants=invariants
+            drawn,
+            domain=country.domain,
+            epsilon=epsilon,
+            profile="careful",
+            levels=country.levels,
+            invariants=invariants,
         )
         for table in released:
-            for kind, inside, half in _judged(table, counts[table.by], rng=rng):
+            for kind, inside, half in _judged(table, counts[table.by], country=country, rng=rng):
                 held[kind].append((int(inside.sum()), inside.size, half))
     told = {kind: np.array(rows) for kind, rows in held.items()}
     return {
@@ -80,14 +97,14 @@ def coverage(*, releases: int, epsilon: float, is_known: bool, seed: int) -> dic
 
 
 def _judged(
-    table: ClearedTable, exact: NDArray[np.int64], *, rng: np.random.Generator
+    table: ClearedTable, exact: NDArray[np.int64], *, country: Country, rng: np.random.Generator
 ) -> Iterator[tuple[str, NDArray[np.bool_], float]]:
     """Of each kind of figure of one table, which intervals hold the truth, and how wide they are to each side."""
     truth = exact.ravel()
     lower, upper = (table.observations[name].to_numpy() for name in ("lower", "upper"))
     inside, half = (lower <= truth) & (truth <= upper), (upper - lower) / 2
     is_shown = np.array(table.observations["obs_status"].to_pylist()) == "A"
-    kind = _kind_of(table.by)
+    kind = _kind_of(table.by, country)
     if not table.by:
         yield "persons in all", inside, float(half.mean())
         return
@@ -122,8 +139,8 @@ def _shown(table: ClearedTable) -> NDArray[np.float64]:
     return np.asarray(table.observations["obs_value"].to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _kind_of(by: Sequence[str]) -> str:
-    if set(by) & set(STACKED):
+def _kind_of(by: Sequence[str], country: Country) -> str:
+    if set(by) & set(country.levels):
         return "parents"
     return "margins" if len(by) == 1 else "cells of two columns"
 
@@ -132,19 +149,16 @@ def _mean(values: NDArray[np.float64]) -> float:
     return float(values.mean()) if values.size else 0.0
 
 
-def sigma_of(epsilon: float) -> float:
-    """The noise of a table as drawn."""
-    weights = sum(1 + 0.25 * len(levels.tables_above(by, STACKED)) for by in TABLES)
-    return budget.sigma_of(budget.rho_of(epsilon, delta=DELTA) / weights)
-
-
 def main(arguments: Sequence[str]) -> None:
     releases = int(arguments[0]) if arguments else 1000
-    runs = [(float(epsilon), False) for epsilon in arguments[1:] or ("4", "1")] + [(1.0, True)]
+    runs = [(4.0, 40, False), (1.0, 40, False), (0.5, 40, False), (1.0, 40, True), (1.0, 250, False)]
     start, found = time.process_time(), {}
-    for epsilon, is_known in runs:
-        name = f"epsilon {epsilon:g} (sigma {sigma_of(epsilon):.1f}){', total known' if is_known else ''}"
-        found[name] = coverage(releases=releases, epsilon=epsilon, is_known=is_known, seed=20_261_122)
+    for epsilon, places, is_known in runs:
+        country = Country(places)
+        name = f"epsilon {epsilon:g} (sigma {country.sigma(epsilon):.1f}), {places} places"
+        found[name + ", total known" * is_known] = coverage(
+            country, releases=releases, epsilon=epsilon, is_known=is_known, seed=20_261_122
+        )
     print(f"| {releases} releases | " + " | ".join(found) + " |\n|" + "---|" * (len(found) + 1))
     for kind in dict.fromkeys(kind for one in found.values() for kind in one):
         cells = [f"{one[kind][0]:.4f} (±{one[kind][2]:.0f})" if kind in one else "" for one in found.values()]
