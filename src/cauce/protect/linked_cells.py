@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-__all__ = ["LinkedCells", "link_cells"]
+__all__ = ["LinkedCells", "link_cells", "place_counts"]
 
 By = tuple[str, ...]
 
@@ -50,11 +50,7 @@ def link_cells(counts: Mapping[By, NDArray[np.int64]], *, several: frozenset[str
     >>> linked.equations.toarray().tolist(), linked.values.tolist()
     ([[1.0, 1.0, -1.0]], [3.0, 4.0, 7.0])
     """
-    complete = dict(counts)
-    for by, table in counts.items():
-        for subset in _summable(by, several=several):
-            if not any(set(known) == set(subset) for known in complete):
-                complete[subset] = table.sum(axis=tuple(at for at, name in enumerate(by) if name not in subset))
+    complete = _with_margins(counts, several=several)
     starts, place = {}, 0
     for by, table in complete.items():
         starts[by], place = place, place + table.size
@@ -69,6 +65,35 @@ def link_cells(counts: Mapping[By, NDArray[np.int64]], *, several: frozenset[str
         values=everything[held].astype(np.float64),
         equations=_equations(complete, starts, several=several, cells=place)[:, held],
     )
+
+
+def place_counts(
+    linked: LinkedCells, counts: Mapping[By, NDArray[np.int64]], *, several: frozenset[str]
+) -> NDArray[np.float64]:
+    """Counts of some of the people in the places of the cells of all of them.
+
+    In
+        linked    LinkedCells of all people
+        counts    table -> (k, ...) int   the same tables in the same order, of some of the people
+        several   columns where a person may have several values
+    Out
+        (cell,) float
+
+    >>> linked = link_cells({("a",): np.array([3, 4]), (): np.asarray(7)}, several=frozenset())
+    >>> place_counts(linked, {("a",): np.array([0, 2]), (): np.asarray(2)}, several=frozenset()).tolist()
+    [0.0, 2.0, 2.0]
+    """
+    complete = _with_margins(counts, several=several)
+    return np.concatenate([table.ravel() for table in complete.values()])[linked.held].astype(np.float64)
+
+
+def _with_margins(counts: Mapping[By, NDArray[np.int64]], *, several: frozenset[str]) -> dict[By, NDArray[np.int64]]:
+    complete = dict(counts)
+    for by, table in counts.items():
+        for subset in _summable(by, several=several):
+            if not any(set(known) == set(subset) for known in complete):
+                complete[subset] = table.sum(axis=tuple(at for at, name in enumerate(by) if name not in subset))
+    return complete
 
 
 def _summable(by: By, *, several: frozenset[str]) -> list[By]:

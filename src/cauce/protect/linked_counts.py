@@ -42,6 +42,7 @@ def carry_linkage(table: cleared.ClearedTable, *, people: tuple[float, float]) -
         notes=(*table.notes, note),
         unbiased=table.unbiased,
         known=table.known,
+        rounding=table.rounding,
     )
 
 

@@ -17,7 +17,12 @@ _MOVED = 1e-6
 
 
 def withhold_around(
-    linked: LinkedCells, hidden: NDArray[np.bool_], *, least: NDArray[np.float64], most: NDArray[np.float64]
+    linked: LinkedCells,
+    hidden: NDArray[np.bool_],
+    *,
+    least: NDArray[np.float64],
+    most: NDArray[np.float64],
+    known: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
     """The cells to withhold, the hidden ones among them.
 
@@ -26,6 +31,7 @@ def withhold_around(
         hidden        (cell,) bool    cells that are withheld in any case
         least, most   (cell,) float   whoever knows all other figures must find possible every count of a cell between
                                       these two; not a number where nobody need be kept from working it out
+        known         (cell,) float   people of each cell whom the attacker knows to be there; None for nobody
     Out
         (cell,) bool
     Source
@@ -34,11 +40,12 @@ def withhold_around(
     withheld = hidden.copy()
     # Margins that are not released are not known to anybody.
     withheld[linked.released :] = True
+    unknown = linked.values if known is None else linked.values - known
     equations = csr_array(linked.equations[np.diff(linked.equations.indptr) > 0])
     for cell in np.flatnonzero(np.isfinite(least)):
         for end in (least[cell], most[cell]):
             change = float(end - linked.values[cell])
-            withheld |= _cheapest(linked, equations, withheld, cell=int(cell), change=change)
+            withheld |= _cheapest(linked, equations, withheld, cell=int(cell), change=change, unknown=unknown)
     withheld[linked.released :] = False
     return withheld
 
@@ -50,12 +57,13 @@ def _cheapest(
     *,
     cell: int,
     change: float,
+    unknown: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """The cells that move when one cell changes by so much, at the least cost in figures that would be lost."""
     cost = np.where(withheld, 0.0, 1.0 + np.log1p(linked.values))
     most = abs(change) * 4.0 + 10.0
     up = np.full(cost.size, most)
-    down = np.minimum(linked.values, most)
+    down = np.minimum(unknown, most)
     up[cell], down[cell] = max(change, 0.0), max(-change, 0.0)
     lower = np.zeros(2 * cost.size)
     lower[cell], lower[cost.size + cell] = up[cell], down[cell]

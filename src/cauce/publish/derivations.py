@@ -240,15 +240,25 @@ def _percents(name: str, rate: Sequence[float]) -> dict[str, float]:
 
 
 def _protection_step(table: ClearedTable) -> Step:
-    facts: Facts = {"epsilon": table.epsilon, "sigma": table.sigma}
+    facts: dict[str, object] = {"epsilon": table.epsilon, "sigma": table.sigma}
     if not table.epsilon:
-        return Step("protection", Message("Small figures were withheld by the threshold rule before it left"), facts)
+        return Step("protection", _threshold_rule(table), facts | {"rounding": table.rounding})
     sentence = Message(
         "Noise of standard deviation {sigma} was added before it left; the table cost {epsilon} of the privacy budget",
         sigma=_short(table.sigma),
         epsilon=_short(table.epsilon),
     )
     return Step("protection", sentence, facts)
+
+
+def _threshold_rule(table: ClearedTable) -> Message:
+    if table.rounding == 1:
+        return Message("Small figures were withheld by the threshold rule before it left")
+    return Message(
+        "Small figures were withheld by the threshold rule, and the others rounded to multiples of {base}, before it "
+        "left",
+        base=table.rounding,
+    )
 
 
 def _published(known: KnownFigure) -> Facts:

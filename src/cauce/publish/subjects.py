@@ -94,7 +94,10 @@ class Subject:
                 "A figure is withheld when, beside the noise, it is too small to tell people apart from nobody: "
                 "the rule looks only at the figure with its noise, never at the true one."
             )
-        return self.wording.plain("A figure is withheld when it counts fewer people than the threshold.")
+        return self.wording.plain(
+            "A figure is withheld when it counts fewer people than the threshold, when it comes nearly all from one "
+            "partner's list, or when such a figure could be worked out from it and the others."
+        )
 
     def _listed(self, table: ClearedTable) -> dict[str, object]:
         cells = cells_of(table)

@@ -89,7 +89,7 @@ def clear_people(
 
     In
         people        one row a linked person; a column of codes for every field of `tables` (lists of codes where a
-                      person has several values)
+                      person has several values); `lists`, the partners that know her, under thresholds
         tables        columns of each table
         domain        column -> its public codes; "_U" (missing) is added where it is absent
         policy        the population's rule and budgets
@@ -213,8 +213,9 @@ def _fingerprint(request: _Request, fingerprint: str) -> str:
 
 
 def _rule(policy: Policy) -> list[float]:
-    is_private = policy.kind == "differential-privacy"
-    return [policy.epsilon_release, policy.delta] if is_private else [policy.threshold]
+    if policy.kind == "differential-privacy":
+        return [policy.epsilon_release, policy.delta]
+    return [policy.threshold, policy.dominance, policy.rounding]
 
 
 def _release_tables(

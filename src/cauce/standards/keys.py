@@ -22,6 +22,7 @@ __all__ = [
     "is_languages",
     "is_names",
     "is_positive",
+    "is_share",
     "is_text",
     "is_texts",
     "is_whole",
@@ -87,6 +88,15 @@ def is_budgets(value: object, *, of: Collection[str]) -> bool:
 def is_chance(value: object) -> bool:
     """Claims that the value is a fraction strictly between 0 and 1."""
     return is_positive(value) and isinstance(value, float) and value < 1
+
+
+def is_share(value: object) -> bool:
+    """Claims that the value is a part of a whole: above 0, at most 1.
+
+    >>> is_share(0.85), is_share(1), is_share(0.0), is_share(85)
+    (True, True, False, False)
+    """
+    return is_positive(value) and isinstance(value, int | float) and value <= 1
 
 
 def is_whole(value: object) -> bool:

@@ -15,6 +15,8 @@ class Policy:
 
     purposes   purpose -> what it may spend in all: "tables" the releases of `cauce run`, "ask" those of `cauce ask`,
                "files" those of `cauce protect`; one that is absent is bound by the other budgets alone
+    dominance  under thresholds, the most of a figure's people that one partner's list may hold; 1.0 for no such rule
+    rounding   under thresholds, figures leave as multiples of it; 1 for exact ones
     """
 
     kind: Literal["differential-privacy", "threshold"] = "differential-privacy"
@@ -24,5 +26,7 @@ class Policy:
     delta: float = 1e-6
     profile: Literal["careful", "accurate"] = "careful"
     threshold: int = 10
+    dominance: float = 0.85
+    rounding: int = 1
     estimates: Literal["noised", "declared"] = "noised"
     purposes: Mapping[str, float] = field(default_factory=dict)

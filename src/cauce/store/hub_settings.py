@@ -37,6 +37,8 @@ _HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "delta": keys.Key(keys.is_chance, "1e-6 (0 < delta < 1)"),
         "profile": keys.one_of("careful", "accurate"),
         "threshold": keys.Key(keys.is_whole, "10 (>= 1)"),
+        "dominance": keys.Key(keys.is_share, "0.85 (0 < dominance <= 1)"),
+        "rounding": keys.Key(keys.is_whole, "1 (>= 1)"),
         "estimates": keys.one_of("noised", "declared"),
         "purposes": keys.Key(
             lambda value: keys.is_budgets(value, of=PURPOSES), "{ tables = 3.0, ask = 1.0, files = 0.5 }"

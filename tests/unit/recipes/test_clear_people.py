@@ -23,6 +23,7 @@ def some_people(rng, number=900):
     return ibis.memtable(
         pa.table(
             {
+                "lists": ([["casa"], ["casa", "policia"], ["policia"]] * number)[:number],
                 "sex": rng.choice(["F", "M"], number, p=[0.7, 0.3]),
                 "age": rng.choice(DOMAIN["age"], number),
                 "means": pa.array([list(rng.choice(DOMAIN["means"], rng.integers(0, 4))) for _ in range(number)]),
@@ -163,6 +164,26 @@ def test_clear_people_withholds_what_differs_by_a_few_from_an_earlier_release_by
 
     assert first.tables[0].observations["obs_value"].to_pylist() == [500]
     assert second.tables[0].observations["obs_value"].to_pylist() == [None]
+
+
+def test_clear_people_withholds_what_comes_nearly_all_from_one_list_and_rounds_the_rest(tmp_path):
+    people = ibis.memtable(
+        pa.table({"lists": [["casa"]] * 95 + [["policia"]] * 35, "sex": ["F"] * 95 + ["F"] * 5 + ["M"] * 30})
+    )
+    rule = Policy(kind="threshold", threshold=10, dominance=0.9, rounding=7)
+
+    release = cleared(tmp_path, people, policy=rule, tables=[("sex",)])
+    without = cleared(
+        tmp_path, people, policy=replace(rule, dominance=1.0, rounding=1), tables=[("sex",)], population="q"
+    )
+
+    figures = [
+        (cell["obs_value"], cell["lower"], cell["upper"])
+        for table in release.tables
+        for cell in table.observations.to_pylist()
+    ]
+    assert figures == [(133, 130, 136), (None,) * 3, (None,) * 3, (0, 0, 0)]
+    assert without.tables[1].observations["obs_value"].to_pylist() == [100, 30, 0]
 
 
 def test_clear_people_refuses_thresholds_on_people_released_with_noise(tmp_path):
