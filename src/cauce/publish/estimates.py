@@ -106,7 +106,7 @@ def name_of_method(code: str, w: Wording) -> str:
 
 def _cell(codes: tuple[str, ...], figures: Mapping[str, object]) -> Cell:
     total, lower, upper = (_whole(figures.get(key)) for key in ("total", "lower", "upper"))
-    return Cell(codes, total, lower, upper, _CONFIDENCE, "M" if total is None else "E")
+    return Cell(codes, total, lower, upper, _CONFIDENCE, "O" if total is None else "E")
 
 
 def _method(method: Mapping[str, object], w: Wording) -> dict[str, object]:

@@ -13,7 +13,7 @@ _STATUSES = {
     "A": Message("released"),
     "E": Message("released, estimated"),
     "Q": Message("withheld"),
-    "M": Message("no figure"),
+    "O": Message("no figure"),
 }
 TOTAL = "_T"
 

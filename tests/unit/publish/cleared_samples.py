@@ -110,7 +110,7 @@ def sample_release(
             ("Feminine", "Y0T17", 40, 31, 49, "A"),
             ("Feminine", "Y_GE18", 78, 69, 87, "A"),
             ("Masculine", "Y0T17", None, None, None, "Q"),
-            ("Masculine", "Y_GE18", None, None, None, "M"),
+            ("Masculine", "Y_GE18", None, None, None, "O"),
         ],
     )
     found = estimate or clearance.clear_estimate(

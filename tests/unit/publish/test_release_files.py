@@ -136,7 +136,7 @@ def test_provenance_derives_the_hidden_total_and_the_figure_of_each_method(files
         "total": {"obs_value": 4510, "lower": 4100, "upper": 5020, "obs_status": "E"},
         "main": {"obs_value": 4300, "lower": 4000, "upper": 4700, "obs_status": "E"},
         "bic": {"obs_value": 4510, "lower": 4100, "upper": 5020, "obs_status": "E"},
-        "latent": {"obs_value": None, "lower": None, "upper": None, "obs_status": "M"},
+        "latent": {"obs_value": None, "lower": None, "upper": None, "obs_status": "O"},
     }
     assert {"agreement", "file", "mapping", "linkage", "protection", "estimation", "code"} == {
         step["kind"] for step in hidden["chain"]
