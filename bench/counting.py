@@ -26,7 +26,7 @@ from cauce.protect import counting
 PICTURE = Path(__file__).with_name("counting_growth.svg")
 ROWS = [1_000_000, 10_000_000, 100_000_000]
 SIZES = {"area": 40, "age": 9, "year": 12, "nationality": 60, "sex": 2, "work": 5, "debt": 2, "force": 2, "abuse": 2}
-ENGINE = {"memory_limit": "300MB", "threads": 2, "preserve_insertion_order": False}
+ENGINE = {"memory_limit": "300MB", "threads": 2, "preserve_insertion_order": False, "temp_directory": ""}
 WAYS = {"the gate's choice": counting.MOST_VALUES, "whole rows": 10**12, "sets of columns": 0}
 
 

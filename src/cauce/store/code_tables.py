@@ -17,7 +17,8 @@ from cauce.standards.errors import Refusal
 __all__ = ["checksum_of", "new_folder", "open_codes", "read_domain", "write_table"]
 
 _CHUNK_ROWS = 100_000
-_ENGINE = {"memory_limit": "400MB", "threads": 1, "preserve_insertion_order": False}
+# What does not fit in memory stops the release: nobody's codes are spilled to a file.
+_ENGINE = {"memory_limit": "400MB", "threads": 1, "preserve_insertion_order": False, "temp_directory": ""}
 
 
 def open_codes(path: Path) -> ibis.Table:
