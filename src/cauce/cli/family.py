@@ -29,6 +29,9 @@ _COMMANDS = {
     "run": Later(
         "cauce.cli.run", "run", help="From the agreements to the release: run every step, resume, say what changed."
     ),
+    "review": Later(
+        "cauce.cli.review", "review", help="Show doubtful pairs without names, or take down what was decided of them."
+    ),
     "ask": Later(
         "cauce.cli.ask", "ask", help="Ask for one more table through the gate, or the finest safe one instead."
     ),

@@ -17,9 +17,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cauce.link import assignment, clear_text, clusters, matching, meetings, pairing, quality
+from cauce.link import assignment, clear_text, clusters, decisions, matching, meetings, pairing, quality
+from cauce.link.assignment import Pairs
 from cauce.link.clear_text import NamedList
 from cauce.link.clusters import Links
+from cauce.link.decisions import Decided
 from cauce.link.encoding import Encoding
 from cauce.link.meetings import Meetings
 from cauce.link.pairing import ListPair
@@ -36,6 +38,7 @@ Method = Literal["splink-clear-text", "encoded", "splink-clear-text-and-encoded"
 
 PRECISION = 0.995
 _ROUNDS = 20
+_DOUBTFUL = (0.05, 0.95)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class JoinedLists:
     lists       (person,) number of the list of each
     links       each person with her likeliest partner in each other list, accepted or not
     accepted    those accepted
+    doubts      pairs that are neither clearly one person nor clearly two, rivals included
+    decided     what persons decided of the persons
     cluster     (person,) the cluster of each, with at most one of each list
     between     pairs of lists
     matches     (draw, pair of lists) persons in both, drawn
@@ -59,6 +64,8 @@ class JoinedLists:
     lists: NDArray[np.int64]
     links: Links
     accepted: Links
+    doubts: Links
+    decided: Decided | None
     cluster: NDArray[np.int64]
     between: tuple[tuple[int, int], ...]
     matches: NDArray[np.float64]
@@ -90,6 +97,7 @@ def join_lists(
     shown: Mapping[str, People] | None = None,
     draws: int = 0,
     rng: np.random.Generator,
+    decided: Sequence[Decided] | None = None,
     engine: ibis.BaseBackend | None = None,
     parts_dir: Path | None = None,
     progress: Progress = silent,
@@ -101,6 +109,7 @@ def join_lists(
         shown      list -> its people, of lists that may show their names to one another
         draws      draws of the number of matches wanted, at least twenty are made
         rng        redraws the counts behind the intervals
+        decided    (list,) what persons decided of the persons of each
         engine     joins the tokens; DuckDB in memory where none is given
         parts_dir  keeps the joins that are done, so that a run that was killed goes on; without it nothing is kept
         progress   hears of each join
@@ -112,20 +121,35 @@ def join_lists(
     named = _name_lists(lists, shown or {})
     encoded = [(left, right) for left, right in between if not {left, right} <= set(named)]
     met = _join_all(lists, encoded, engine=engine, parts_dir=parts_dir, progress=progress)
-    found = _pair_all(lists, between, named=named, met=met, draws=max(draws, _ROUNDS), rng=rng, progress=progress)
-    matches = np.stack([pair.drawn for pair in found], axis=1) if found else np.zeros((max(draws, _ROUNDS), 0))
-    links = _number_through(found, between, starts=starts)
+    rounds = max(draws, _ROUNDS)
+    found = _pair_all(lists, between, named=named, met=met, decided=decided, draws=rounds, rng=rng, progress=progress)
+    matches = np.stack([pair.drawn for pair in found], axis=1) if found else np.zeros((rounds, 0))
+    links = _number_through([pair.pairs for pair in found], between, starts=starts)
+    doubts = _number_through([_take_doubtful(pair.doubts) for pair in found], between, starts=starts)
+    settled = decisions.join_lists_decided(decided) if decided else None
     number_of_list = np.repeat(np.arange(len(lists)), [one.missing.size for one in lists])
     threshold = assignment.choose_threshold(links.probability, precision=PRECISION)
     accepted = links.take(links.probability >= threshold)
-    cluster = clusters.join_clusters(accepted, lists=number_of_list)
+    cluster = clusters.join_clusters(accepted, lists=number_of_list, decided=settled)
     together = _rate_together(links, accepted, cluster=cluster)
     expected = sum(pair.matches for pair in found)
     precision, recall = quality.rate_linkage(together, matches=matches.sum(axis=1), total=expected)
     codes = tuple(one.list_code for one in lists)
     method = _name_method(compared=len(between), encoded=len(encoded))
     return JoinedLists(
-        codes, starts, number_of_list, links, accepted, cluster, between, matches, precision, recall, method
+        codes=codes,
+        starts=starts,
+        lists=number_of_list,
+        links=links,
+        accepted=accepted,
+        doubts=doubts,
+        decided=settled,
+        cluster=cluster,
+        between=between,
+        matches=matches,
+        precision=precision,
+        recall=recall,
+        method=method,
     )
 
 
@@ -138,7 +162,6 @@ def _join_all(
     progress: Progress,
 ) -> Iterator[Meetings]:
     """The meetings of each two lists, a part of the families at a time."""
-    joining = engine or ibis.duckdb.from_connection(duckdb.connect(config={"temp_directory": ""}))
     kept = parts.open_parts(parts_dir, made_of=_fingerprint(lists)) if parts_dir else Parts()
     plan = matching.plan_parts(max(len(one.tokens) for one in lists))
     total = len(between) * len(plan)
@@ -149,15 +172,21 @@ def _join_all(
             part = kept.recall(name)
             if part is None:
                 progress(Message("Linking the lists two by two"), number * len(plan) + place, total)
-                part = _join_part(joining, lists[left], lists[right], families=families)
+                part = _join_part(engine, lists[left], lists[right], families=families)
                 kept.keep(name, part)
             met.append(part)
         yield meetings.read_meetings(met)
 
 
-def _join_part(engine: ibis.BaseBackend, left: Encoding, right: Encoding, *, families: range) -> pa.Table:
-    tables = [ibis.memtable(matching.lay_out_tokens(one.tokens, families)) for one in (left, right)]
-    return engine.to_pyarrow(matching.join_tokens(*tables))
+def _join_part(engine: ibis.BaseBackend | None, left: Encoding, right: Encoding, *, families: range) -> pa.Table:
+    joined = matching.join_tokens(
+        *(ibis.memtable(matching.lay_out_tokens(one.tokens, families)) for one in (left, right))
+    )
+    if engine is not None:
+        return engine.to_pyarrow(joined)
+    # DuckDB keeps every table that it was shown until it is closed: a connection for each part.
+    with duckdb.connect(config={"temp_directory": ""}) as connection:
+        return ibis.duckdb.from_connection(connection).to_pyarrow(joined)
 
 
 def _fingerprint(lists: Sequence[Encoding]) -> str:
@@ -184,6 +213,7 @@ def _pair_all(
     *,
     named: Mapping[int, NamedList],
     met: Iterator[Meetings],
+    decided: Sequence[Decided] | None,
     draws: int,
     rng: np.random.Generator,
     progress: Progress,
@@ -192,27 +222,31 @@ def _pair_all(
     stretches = quality.draw_stretches(draws, rng=rng)
     found = []
     for number, (left, right) in enumerate(between):
+        ends = (decided[left], decided[right]) if decided else None
         if left in named and right in named:
             progress(Message("Comparing the names of two lists"), number, len(between))
-            found.append(clear_text.pair_named_lists(named[left], named[right], stretches=stretches, rng=rng))
+            pair = clear_text.pair_named_lists(named[left], named[right], stretches=stretches, rng=rng, decided=ends)
         else:
-            found.append(pairing.pair_lists(lists[left], lists[right], next(met), stretches=stretches, rng=rng))
+            ones, others, here = lists[left], lists[right], next(met)
+            pair = pairing.pair_lists(ones, others, here, stretches=stretches, rng=rng, decided=ends)
+        found.append(pair)
     progress(Message("Linking the lists two by two"), len(between), len(between))
     return found
 
 
-def _number_through(
-    found: Sequence[ListPair], between: Sequence[tuple[int, int]], *, starts: NDArray[np.int64]
-) -> Links:
+def _take_doubtful(pairs: Pairs) -> Pairs:
+    least, most = _DOUBTFUL
+    return pairs.take((pairs.probability >= least) & (pairs.probability < most))
+
+
+def _number_through(found: Sequence[Pairs], between: Sequence[tuple[int, int]], *, starts: NDArray[np.int64]) -> Links:
     nothing = np.zeros(0, dtype=np.int64)
     return Links(
+        np.concatenate([nothing, *(pair.left + starts[left] for pair, (left, _) in zip(found, between, strict=True))]),
         np.concatenate(
-            [nothing, *(pair.pairs.left + starts[left] for pair, (left, _) in zip(found, between, strict=True))]
+            [nothing, *(pair.right + starts[right] for pair, (_, right) in zip(found, between, strict=True))]
         ),
-        np.concatenate(
-            [nothing, *(pair.pairs.right + starts[right] for pair, (_, right) in zip(found, between, strict=True))]
-        ),
-        np.concatenate([np.zeros(0), *(pair.pairs.probability for pair in found)]),
+        np.concatenate([np.zeros(0), *(pair.probability for pair in found)]),
     )
 
 

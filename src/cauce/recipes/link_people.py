@@ -7,7 +7,7 @@ their names; every other two by encodings made with one key, so that no other li
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -15,15 +15,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cauce.link import clusters, encoding
+from cauce.link import clusters, decisions, encoding
 from cauce.link import draws as linkage_draws
+from cauce.link.decisions import Decided
 from cauce.link.encoding import Encoding
 from cauce.link.people import People
 from cauce.link.quality import Share
+from cauce.recipes.doubtful_pairs import tell_doubts
 from cauce.recipes.join_lists import JoinedLists, Method, join_lists
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
+from cauce.store.decisions import Decision, Word
 
 __all__ = ["LinkedPeople", "Manner", "link_people"]
 
@@ -44,6 +47,7 @@ class LinkedPeople:
     clusters         persons with two records or more
     share            share of the linkable persons who are in two lists or more
     method           how the lists were compared; None where nothing is linked
+    doubts           the pairs that a person should look at, as `tell_doubts` gives them; None where nothing is linked
     notes            what a reader must know of it
     """
 
@@ -56,6 +60,7 @@ class LinkedPeople:
     clusters: int
     share: float
     method: Method | None
+    doubts: pa.Table | None
     notes: tuple[Message, ...]
 
 
@@ -68,12 +73,23 @@ class _Rows:
     roles: Mapping[str, list[str | None]]
 
 
+@dataclass(frozen=True)
+class _Lists:
+    """The lists that can be linked, encoded: the rows of each, the people of those that show names, the decisions."""
+
+    encoded: list[Encoding]
+    places: list[NDArray[np.int64]]
+    shown: dict[str, People]
+    decided: list[Decided] | None
+
+
 def link_people(
     records: ir.Table,
     *,
     fields: Mapping[str, str],
     manner: Mapping[str, Manner],
     key: bytes | None = None,
+    decided: Sequence[Decision] = (),
     draws: int = 0,
     rng: np.random.Generator,
     progress: Progress = silent,
@@ -85,6 +101,7 @@ def link_people(
         fields     role (given_name, surname, birth_date) -> standard field that holds it
         manner     partner -> clear, encoded, or none (its records count one person each)
         key        at least 32 secret bytes; without one, a key is drawn and forgotten
+        decided    decisions about pairs of records that stand; those about records that are not linked say nothing
         draws      draws of the linkage to carry into an estimate
         rng        chooses sampled pairs and the draws
         progress   hears of each pair of lists
@@ -102,20 +119,15 @@ def link_people(
     rows = _read_rows(records, fields=fields)
     raise_all(_refuse_repeated(rows))
     linkable, notes = _choose_partners(rows, manner=manner)
-    secret = key if key is not None else secrets.token_bytes(_KEY_BYTES)
-    places = [np.flatnonzero(np.array(rows.partners, dtype=object) == partner) for partner in linkable]
-    people = {code: _describe(rows, place) for code, place in zip(linkable, places, strict=True)}
-    lists = [
-        encoding.encode_people(
-            people[code], [rows.record_ids[row] for row in place], list_code=code, key=secret, rng=rng
-        )
-        for code, place in zip(linkable, places, strict=True)
-    ]
-    if len(lists) < 2:
+    if len(linkable) < 2:
         return _count_rows(rows, notes=notes)
-    shown = {code: people[code] for code in linkable if manner[code] == "clear"}
-    joined = join_lists(lists, shown=shown, draws=draws, rng=rng, progress=progress)
-    return _gather(rows, joined, lists=lists, places=places, draw_count=draws, rng=rng, notes=notes)
+    secret = key if key is not None else secrets.token_bytes(_KEY_BYTES)
+    lists = _encode(rows, linkable, key=secret, decided=_settle(rows, decided), rng=rng)
+    lists = replace(lists, shown={code: lists.shown[code] for code in linkable if manner[code] == "clear"})
+    joined = join_lists(
+        lists.encoded, shown=lists.shown, decided=lists.decided, draws=draws, rng=rng, progress=progress
+    )
+    return _gather(rows, joined, lists=lists, draw_count=draws, rng=rng, notes=notes)
 
 
 def _read_rows(records: ir.Table, *, fields: Mapping[str, str]) -> _Rows:
@@ -179,19 +191,52 @@ def _describe(rows: _Rows, place: NDArray[np.int64]) -> People:
     return encoding.describe_people(given, surname, born)
 
 
+def _settle(rows: _Rows, decided: Sequence[Decision]) -> Decided | None:
+    """The decisions as places of rows."""
+    if not decided:
+        return None
+    place = {ends: row for row, ends in enumerate(zip(rows.partners, rows.record_ids, strict=True))}
+
+    def places_of(word: Word) -> NDArray[np.int64]:
+        wanted = [one.ends for one in decided if one.decision == word and place.keys() >= one.pair]
+        return np.array([[place[end] for end in ends] for ends in wanted], dtype=np.int64).reshape(-1, 2)
+
+    return decisions.settle_decisions(places_of("same"), places_of("different"), records=len(rows.partners))
+
+
+def _encode(
+    rows: _Rows, linkable: Sequence[str], *, key: bytes, decided: Decided | None, rng: np.random.Generator
+) -> _Lists:
+    """Each list in turn: what its own repeats say of decided records is known to the next."""
+    lists = _Lists([], [], {}, None)
+    for code in linkable:
+        place = np.flatnonzero(np.array(rows.partners, dtype=object) == code)
+        people = lists.shown[code] = _describe(rows, place)
+        ids = [rows.record_ids[row] for row in place]
+        own = decided.at(place) if decided else None
+        one = encoding.encode_people(people, ids, list_code=code, key=key, rng=rng, decided=own)
+        decided = decided.unite(place, one.persons) if decided else None
+        lists.encoded.append(one)
+        lists.places.append(place)
+    firsts = [
+        place[np.unique(one.persons, return_index=True)[1]]
+        for one, place in zip(lists.encoded, lists.places, strict=True)
+    ]
+    return replace(lists, decided=[decided.at(first) for first in firsts] if decided else None)
+
+
 def _gather(
     rows: _Rows,
     joined: JoinedLists,
     *,
-    lists: Sequence[Encoding],
-    places: Sequence[NDArray[np.int64]],
+    lists: _Lists,
     draw_count: int,
     rng: np.random.Generator,
     notes: list[Message],
 ) -> LinkedPeople:
     shared = clusters.count_shared(joined.cluster, lists=joined.lists)
-    at = np.concatenate(places)
-    node = np.concatenate([one.persons + start for one, start in zip(lists, joined.starts, strict=False)])
+    at = np.concatenate(lists.places)
+    node = np.concatenate([one.persons + start for one, start in zip(lists.encoded, joined.starts, strict=False)])
     # A person takes the number of her first record among the rows, so that it never meets that of a lone record.
     first_row = np.full(joined.cluster.size, len(rows.partners), dtype=np.int64)
     np.minimum.at(first_row, joined.cluster[node], at)
@@ -208,6 +253,7 @@ def _gather(
         clusters=int((np.unique(person, return_counts=True)[1] > 1).sum()),
         share=float((shared.sum(axis=1) > 1).mean()),
         method=joined.method,
+        doubts=tell_doubts(joined, lists.encoded, shown=lists.shown),
         notes=tuple(notes),
     )
 
@@ -228,7 +274,14 @@ def _draw(joined: JoinedLists, *, draw_count: int, rng: np.random.Generator) -> 
     if draw_count < 1:
         return None
     drawn = [
-        linkage_draws.draw_captures(joined.links, lists=joined.lists, between=joined.between, matches=matches, rng=rng)
+        linkage_draws.draw_captures(
+            joined.links,
+            lists=joined.lists,
+            between=joined.between,
+            matches=matches,
+            rng=rng,
+            decided=joined.decided,
+        )
         for matches in joined.matches[:draw_count]
     ]
     return _captures_table(drawn, joined.codes, is_drawn=True)
@@ -246,7 +299,7 @@ def _captures_table(drawn: Sequence[NDArray[np.int64]], codes: Sequence[str], *,
 def _count_rows(rows: _Rows, *, notes: list[Message]) -> LinkedPeople:
     count = len(rows.partners)
     table = _people_table(rows, np.arange(count, dtype=np.int64), np.ones(count))
-    return LinkedPeople(table, None, None, None, None, count, 0, 0.0, None, tuple(notes))
+    return LinkedPeople(table, None, None, None, None, count, 0, 0.0, None, None, tuple(notes))
 
 
 def _people_table(rows: _Rows, person: NDArray[np.int64], sureness: NDArray[np.float64]) -> pa.Table:

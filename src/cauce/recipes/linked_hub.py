@@ -1,7 +1,7 @@
 """Who are the people of this hub, each counted once? Joins the partners' records, links and merges them.
 
-The result lies in the vault: records.parquet, links.parquet, people.parquet. Identifying fields are read for linking
-and stay out of people.parquet.
+The result lies in the vault: links.parquet, doubts.parquet, people.parquet. Identifying fields are read for linking
+and stay out of all of them. Decisions of persons about pairs of records stand as long as both records do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,8 @@ from cauce.standards.errors import raise_all
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
-from cauce.store import steps, vault
+from cauce.store import decisions, steps, vault
+from cauce.store.decisions import Decision
 from cauce.store.workspace import Hub
 
 __all__ = ["HubPeople", "link_hub"]
@@ -73,10 +74,13 @@ def link_hub(
     pack = packs.load(hub.settings.pack)
     manner = _manner(taking, pack)
     path = hub.vault_dir / "people.parquet"
-    fingerprint = steps.fingerprint_of(records=[one.fingerprint for one in read], manner=manner, pack=pack.name)
+    decided = _keep_standing(hub, read, manner=manner, progress=progress)
+    fingerprint = steps.fingerprint_of(
+        records=[one.fingerprint for one in read], manner=manner, pack=pack.name, decided=decisions.content_of(decided)
+    )
     known = steps.recall(path, fingerprint)
     if known is None:
-        known = _link_anew(hub, read, manner=manner, pack=pack, rng=rng, progress=progress)
+        known = _link_anew(hub, read, manner=manner, pack=pack, decided=decided, rng=rng, progress=progress)
         steps.mark_done(path, fingerprint, known)
     return _people(path, known, lists=_lists(taking, manner))
 
@@ -104,12 +108,35 @@ def _lets_estimate(one: Participant) -> bool:
     return any("estimate" in clause.purposes and "committee" in clause.recipients for clause in clauses)
 
 
+def _keep_standing(
+    hub: Hub, read: Sequence[HarmonisedPartner], *, manner: Mapping[str, Manner], progress: Progress
+) -> tuple[Decision, ...]:
+    """The decisions that stand; those about records that are gone, or that may no longer be linked, are removed."""
+    known = decisions.load_decisions(hub)
+    if not known:
+        return ()
+    engine = vault.connect(hub, may_spill=False)
+    linked = [one for one in read if manner[one.partner] != "none"]
+    there = {
+        (one.partner, record_id)
+        for one in linked
+        for record_id in engine.read_parquet(str(one.path)).record_id.to_pyarrow().to_pylist()
+    }
+    kept = [one for one in known if one.pair <= there]
+    if len(kept) < len(known):
+        decisions.save_decisions(hub, kept)
+        gone = Message("{count} decisions about pairs of records went with their records", count=len(known) - len(kept))
+        progress(gone, 1, 1)
+    return decisions.standing(kept)
+
+
 def _link_anew(
     hub: Hub,
     read: Sequence[HarmonisedPartner],
     *,
     manner: Mapping[str, Manner],
     pack: Pack,
+    decided: Sequence[Decision],
     rng: np.random.Generator,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -118,11 +145,12 @@ def _link_anew(
         _records(vault.connect(hub, may_spill=False), read),
         fields={str(role): name for role, name in names.items()},
         manner=manner,
+        decided=decided,
         rng=rng,
         progress=progress,
     )
     fields = _merge(hub, read, linked, pack=pack, progress=progress)
-    return _facts(hub, linked, fields=fields)
+    return _facts(hub, linked, fields=fields, decided=len(decided))
 
 
 def _merge(
@@ -160,11 +188,15 @@ def _records(engine: ibis.BaseBackend, read: Sequence[HarmonisedPartner]) -> ibi
     return aligned[0] if len(aligned) == 1 else ibis.union(*aligned)
 
 
-def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str]) -> dict[str, Any]:
+def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str], decided: int) -> dict[str, Any]:
     if linked.captures is not None:
         vault.keep_arrow(linked.captures, hub.vault_dir / "captures.parquet")
     linkage = None
-    if linked.precision is not None and linked.recall is not None:
+    if linked.doubts is None:
+        (hub.vault_dir / "doubts.parquet").unlink(missing_ok=True)
+    else:
+        vault.keep_arrow(linked.doubts, hub.vault_dir / "doubts.parquet")
+    if linked.precision is not None and linked.recall is not None and linked.doubts is not None:
         linkage = {
             "method": linked.method,
             "precision": round(linked.precision.value, 4),
@@ -173,6 +205,8 @@ def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str]) -> dict[str
             "recall_interval": [round(linked.recall.lower, 4), round(linked.recall.upper, 4)],
             "clusters": linked.clusters,
             "share": round(linked.share, 4),
+            "doubts": linked.doubts.num_rows,
+            "decisions": decided,
         }
     return {
         "count": linked.persons,

@@ -34,7 +34,7 @@ from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
-from cauce.store import charged_releases, hub_levels, releases, steps, vault, workspace
+from cauce.store import charged_releases, decisions, hub_levels, releases, steps, vault, workspace
 from cauce.store.hub_settings import HubSettings
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
@@ -126,7 +126,7 @@ def _harmonised(hub: Hub, one: agreed_partners.Participant, *, progress: Progres
 
 
 def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
-    """Of all that decides what a release holds: files, mappings, clauses, settings, pack, code; no date, no comment.
+    """Of all that decides what a release holds: files, mappings, clauses, settings, pack, code, decisions; no date.
 
     In
         hub      the hub
@@ -140,7 +140,13 @@ def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
         agreements=[_deciding(one.agreement) for one in taking.partners],
         settings=_decisive(hub.settings),
         code=cauce.__version__,
+        **_decided(hub),
     )
+
+
+def _decided(hub: Hub) -> dict[str, object]:
+    known = decisions.standing(decisions.load_decisions(hub))
+    return {"decisions": decisions.content_of(known)} if known else {}
 
 
 def _deciding(agreement: Agreement) -> list[object]:
@@ -153,6 +159,8 @@ def _decisive(settings: HubSettings) -> list[object]:
     rule = (policy.kind, policy.profile, policy.estimates, policy.epsilon_release, policy.delta, policy.threshold)
     shown = (dict(settings.names), settings.languages, settings.is_fictitious)
     decided: list[object] = [settings.pack, settings.tables, rule, shown]
+    if policy.kind == "threshold":
+        decided.append((policy.dominance, policy.rounding))
     return decided + [list(map(repr, some)) for some in (settings.levels, settings.invariants) if some]
 
 

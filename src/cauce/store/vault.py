@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
-from cauce.store import partner_files, scratch
+from cauce.store import decisions, partner_files, scratch
 from cauce.store.workspace import Hub
 
 __all__ = ["connect", "keep_arrow", "keep_table", "locked", "published_releases", "remove_ended"]
@@ -72,6 +72,7 @@ def remove_ended(hub: Hub, ended: Sequence[tuple[str, Path]]) -> list[Message]:
         # Last of all: a removal that is cut short is done again, whole, by the next run.
         partner_files.forget_file(path)
         said.append(Message("The rows and links of {file} of {partner} were removed", file=path.name, partner=partner))
+    decisions.forget_partners(hub, left=partner_files.list_partners(hub))
     published = published_releases(hub)
     if said and published:
         said.append(
@@ -109,7 +110,7 @@ def _remove_derived(hub: Hub, partner: str) -> None:
     shutil.rmtree(folder / ".harmonised", ignore_errors=True)
     (hub.vault_dir / "rejects" / f"{partner}.csv").unlink(missing_ok=True)
     shutil.rmtree(hub.vault_dir / "spill", ignore_errors=True)
-    for made in ("links.parquet", "people.parquet", "captures.parquet"):
+    for made in ("links.parquet", "people.parquet", "captures.parquet", "doubts.parquet"):
         for path in hub.vault_dir.glob(f"*{made}*"):
             path.unlink()
 

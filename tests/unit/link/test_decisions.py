@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cauce.link.assignment import Pairs, weigh_rivals
 from cauce.link.clusters import Links, join_clusters
 from cauce.link.decisions import settle_decisions, settle_pairs
+from cauce.link.duplicates import number_persons
 
 NONE = np.zeros((0, 2), dtype=np.int64)
 
@@ -77,6 +78,14 @@ def test_unite_carries_what_is_decided_of_a_record_to_those_of_the_same_person()
 
     assert united.group[0] == united.group[1] == united.group[2]
     assert united.apart.tolist() == [sorted([united.group[0], united.group[3]])]
+
+
+def test_number_persons_splits_repeats_that_are_decided_to_be_two_persons():
+    decided = settle_decisions(NONE, np.array([[0, 1]]), records=3)
+
+    persons = number_persons(links_of((0, 1, 0.999), (1, 2, 0.998)), records=3, decided=decided)
+
+    assert persons.tolist() == [0, 1, 1]
 
 
 PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] != pair[1]), max_size=12)
