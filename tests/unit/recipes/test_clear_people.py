@@ -186,6 +186,17 @@ def test_clear_people_withholds_what_comes_nearly_all_from_one_list_and_rounds_t
     assert without.tables[1].observations["obs_value"].to_pylist() == [100, 30, 0]
 
 
+def test_clear_people_withholds_anew_where_the_rule_of_dominance_was_tightened(tmp_path):
+    people = ibis.memtable(pa.table({"lists": [["casa"]] * 95 + [["policia"]] * 35, "sex": ["F"] * 100 + ["M"] * 30}))
+    rule = Policy(kind="threshold", threshold=10, dominance=1.0)
+
+    loose = cleared(tmp_path, people, policy=rule, tables=[("sex",)])
+    tight = cleared(tmp_path, people, policy=replace(rule, dominance=0.9), tables=[("sex",)])
+
+    assert loose.tables[1].observations["obs_value"].to_pylist() == [100, 30, 0]
+    assert tight.tables[1].observations["obs_value"].to_pylist() == [None, None, 0]
+
+
 def test_clear_people_refuses_thresholds_on_people_released_with_noise(tmp_path):
     people = some_people(np.random.default_rng(1))
     cleared(tmp_path, people)
