@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["InventedList", "invent_lists", "invent_population", "misspell"]
+__all__ = ["InventedList", "invent_lists", "invent_population", "invent_uneven_lists", "misspell"]
 
 _NAMES = tomllib.loads(Path(__file__).with_name("invented_names.toml").read_text(encoding="utf-8"))
 GIVEN = {language: names.split() for language, names in _NAMES["given"].items()}
@@ -195,4 +195,26 @@ def invent_lists(
             born.append(_disturb_date(date, errors * 1.5, rng))
         ids = [f"{number}-{place}" for place in range(order.size)]
         lists.append(InventedList(ids, given, surname, born, order))
+    return lists
+
+
+def invent_uneven_lists(
+    population: list[tuple[str, str, str, str]], members: list[np.ndarray], *, errors: float, rng: np.random.Generator
+) -> list[InventedList]:
+    """As `invent_lists`, half of the records written with care and a quarter badly: errors come together."""
+    lists = []
+    for number, chosen in enumerate(members):
+        care = rng.choice([0.3, 1.0, 2.4], size=len(chosen), p=[0.5, 0.25, 0.25])
+        parts = [
+            invent_lists(population, [chosen[care == times]], errors=errors * times, rng=rng)[0]
+            for times in (0.3, 1.0, 2.4)
+        ]
+        person = np.concatenate([part.person for part in parts])
+        order = rng.permutation(person.size)
+        given, surname, born = (
+            [column[place] for place in order]
+            for column in (sum((getattr(part, name) for part in parts), []) for name in ("given", "surname", "born"))
+        )
+        ids = [f"{number}-{place}" for place in range(order.size)]
+        lists.append(InventedList(ids, given, surname, born, person[order]))
     return lists

@@ -17,7 +17,7 @@ from cauce.link.scoring import fit_model
 
 __all__ = ["Share", "draw_matches", "draw_stretches", "rate_linkage", "redraw_counts"]
 
-_UNSEEN_SPREAD = 0.3
+_UNSEEN_SPREAD = 0.36
 _FALSE_SPREAD = 1.0
 _Z = 1.959963984540054
 
