@@ -3,6 +3,7 @@
 Whether a use is permitted today is answered by permissions.py; the files themselves are kept by the room `store`.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What one partner signed; `signed` and `signed_by` are None until it is signed."""
+    """What one partner signed; `signed` and `signed_by` are None until it is signed.
+
+    `encoding` and `key_id` name the parameters and the key (never the key itself) of encodings; None leaves them open.
+    """
 
     agreement_id: str
     partner: str
@@ -43,6 +47,8 @@ class Agreement:
     retention_days: int
     withdrawn: date | None
     clauses: tuple[Clause, ...]
+    encoding: str | None = None
+    key_id: str | None = None
 
 
 def _list_of(*words: str) -> keys.Key:
@@ -59,6 +65,10 @@ def _is_retention(value: object) -> bool:
     return isinstance(value, int) and keys.is_whole(value) and value <= _MOST_DAYS
 
 
+def _is_key_id(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{16}", value) is not None
+
+
 _KEYS: Mapping[str, Mapping[str, keys.Key]] = {
     "agreement": {
         "id": keys.Key(keys.is_text, '"MESA-2026-01"'),
@@ -71,6 +81,8 @@ _KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "linkage": keys.one_of(*get_args(Linkage)),
         "retention_days": keys.Key(_is_retention, "1825 (1 .. 36500)"),
         "withdrawn": keys.Key(keys.is_date, "2026-11-22"),
+        "encoding": keys.Key(keys.is_text, '"1/cauce-names-1/..."'),
+        "key_id": keys.Key(_is_key_id, '"0123456789abcdef"'),
     },
     "clause": {
         "number": keys.Key(keys.is_text, '"3.1"'),
@@ -122,6 +134,8 @@ def read_agreement(raw: Mapping[str, Any], *, file: str) -> Agreement:
         retention_days=head["retention_days"],
         withdrawn=head.get("withdrawn"),
         clauses=tuple(_clause(one) for one in raw.get("clause", [])),
+        encoding=head.get("encoding"),
+        key_id=head.get("key_id"),
     )
 
 
@@ -194,6 +208,8 @@ def as_toml(agreement: Agreement) -> dict[str, Any]:
         "linkage": agreement.linkage,
         "retention_days": agreement.retention_days,
         "withdrawn": agreement.withdrawn,
+        "encoding": agreement.encoding,
+        "key_id": agreement.key_id,
     }
     clauses = [
         {

@@ -24,11 +24,13 @@ def encode(door: Door, *, file: Path, on: str, key: Path, out: Path) -> Answer:
     """Encodes, and says how much was written."""
     roles = read_roles(on)
     done = encode_file(file, roles=roles, key_path=key, out=out, rng=np.random.default_rng(), progress=door.progress)
-    facts = {"records": done.records, "tokens": done.tokens, "persons": done.persons}
+    facts: dict[str, object] = {"records": done.records, "tokens": done.tokens, "persons": done.persons}
+    made = {"key_id": done.key_id, "encoding": done.encoding}
     lines = [
         Message("{records} records became {tokens} tokens in {file}", file=out.name, **facts),
         Message("Give {file} to whoever links; keep the key away from her", file=out.name),
     ]
     if done.persons < done.records:
         lines.append(Message("The list holds {persons} persons: some are in it more than once", persons=done.persons))
-    return Answer(facts, lines)
+    lines.append(Message("The agreement may name the key as {key_id} and the encoding as {encoding}", **made))
+    return Answer(facts | made, lines)

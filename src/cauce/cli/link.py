@@ -6,7 +6,7 @@ import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, command
-from cauce.recipes.link_files import Share, link_files
+from cauce.recipes.link_files import Agreed, Share, link_files
 from cauce.recipes.read_names import read_roles
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
@@ -14,13 +14,23 @@ from cauce.standards.messages import Message
 __all__ = ["link"]
 
 
-@command("link", help="Link the people of two or more files.")
+@command("link", help="Link the people of two or more files.", needs_today=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--clear", "is_clear", is_flag=True, help="The files hold names, not tokens.")
 @click.option("--on", "on", help="With --clear, columns by role: given_name=COL,surname=COL,birth_date=COL.")
 @click.option("--all", "everything", is_flag=True, help="Write pairs below the threshold too.")
+@click.option("--hub", type=click.Path(path_type=Path), help="Hub whose agreements the lists must keep to.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV of pairs to write.")
-def link(door: Door, *, files: tuple[Path, ...], is_clear: bool, on: str | None, everything: bool, out: Path) -> Answer:
+def link(
+    door: Door,
+    *,
+    files: tuple[Path, ...],
+    is_clear: bool,
+    on: str | None,
+    everything: bool,
+    hub: Path | None,
+    out: Path,
+) -> Answer:
     """Links, and says how good the linkage is as far as it can tell."""
     if is_clear != (on is not None):
         raise Refusal(
@@ -31,7 +41,13 @@ def link(door: Door, *, files: tuple[Path, ...], is_clear: bool, on: str | None,
         )
     roles = read_roles(on) if on is not None else None
     done = link_files(
-        files, clear=roles, everything=everything, out=out, rng=np.random.default_rng(), progress=door.progress
+        files,
+        clear=roles,
+        everything=everything,
+        out=out,
+        agreed=Agreed(hub, door.today) if hub else None,
+        rng=np.random.default_rng(),
+        progress=door.progress,
     )
     facts = {
         "pairs": done.pairs,

@@ -29,6 +29,7 @@ __all__ = [
     "encode_people",
     "fingerprint_key",
     "hash_people",
+    "name_parameters",
     "repeats_of_list",
 ]
 
@@ -158,6 +159,20 @@ def fingerprint_key(key: bytes) -> str:
     False
     """
     return blake2b(b"cauce link key", key=check_key(key), digest_size=8).hexdigest()
+
+
+def name_parameters(parameters: Mapping[str, str]) -> str:
+    """How a list was encoded, in one word for an agreement.
+
+    In
+        parameters   as an encoding carries them
+    Out
+        version, normalisation and families
+
+    >>> name_parameters({"version": "1", "normalisation": "cauce-names-1", "families": "0c"})
+    '1/cauce-names-1/0c'
+    """
+    return "/".join(parameters.get(name, "") for name in PARAMETERS)
 
 
 def _find_repeats(

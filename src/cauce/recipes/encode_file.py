@@ -25,11 +25,16 @@ STRETCH = 50_000
 
 @dataclass(frozen=True)
 class EncodedFile:
-    """What was written: records, tokens of all records, and the persons behind the records as the list itself tells."""
+    """What was written: records, tokens of all records, and the persons behind the records as the list itself tells.
+
+    key_id, encoding   the numbers by which an agreement names the key and the parameters
+    """
 
     records: int
     tokens: int
     persons: int
+    key_id: str
+    encoding: str
 
 
 def encode_file(
@@ -67,7 +72,13 @@ def encode_file(
     encodings.save_encoding(encoding_format.write_encoding(encoded), out)
     parts.clear()
     progress(Message("Writing {file}", file=out.name), 1, 1)
-    return EncodedFile(len(named.record_ids), int(encoded.tokens.size), int(encoded.missing.size))
+    return EncodedFile(
+        records=len(named.record_ids),
+        tokens=int(encoded.tokens.size),
+        persons=int(encoded.missing.size),
+        key_id=encoded.fingerprint,
+        encoding=encoding.name_parameters(encoded.parameters),
+    )
 
 
 def _open_parts(path: Path, *, roles: Mapping[str, str], key: bytes, records: int) -> Parts:

@@ -5,6 +5,7 @@ import io
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from cauce.link.clusters import Links
 from cauce.link.encoding import Encoding
 from cauce.link.people import People
 from cauce.link.quality import Share
+from cauce.recipes import agreed_encodings
 from cauce.recipes.join_lists import JoinedLists, Method, join_lists
 from cauce.recipes.read_names import read_named_records
 from cauce.standards.errors import Refusal, raise_all
@@ -22,7 +24,7 @@ from cauce.standards.progress import Progress, silent
 from cauce.store import encodings, written
 from cauce.store.parts import Parts
 
-__all__ = ["LinkedFiles", "Share", "link_files"]
+__all__ = ["Agreed", "LinkedFiles", "Share", "link_files"]
 
 _HEADINGS = ("list_a", "record_id_a", "list_b", "record_id_b", "probability")
 _MOST_LISTS = 8
@@ -42,12 +44,21 @@ class LinkedFiles:
     method: Method
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """The folder of a hub that holds the partners' agreements, and the day on which they must be in force."""
+
+    hub: Path
+    today: date
+
+
 def link_files(
     paths: Sequence[Path],
     *,
     clear: Mapping[str, str] | None,
     everything: bool,
     out: Path,
+    agreed: Agreed | None = None,
     rng: np.random.Generator,
     progress: Progress = silent,
 ) -> LinkedFiles:
@@ -58,6 +69,7 @@ def link_files(
         clear        role -> heading of files with names; None for encodings
         everything   also pairs below the threshold: each record's likeliest partner, whatever the probability
         out          CSV to write: list_a, record_id_a, list_b, record_id_b, probability
+        agreed       the hub whose agreements the lists must keep to, and the day; None leaves that to the caller
         rng          redraws counts behind the intervals
         progress     hears of each step
     Out
@@ -65,7 +77,7 @@ def link_files(
     Refuses
         link.too_few_lists, link.too_many_lists, link.same_list   the files cannot be lists of one linkage
         link.different_parameters, link.different_key             encodings made otherwise than the first
-        and what `encoding_format` and `read_names` refuse
+        and what `check_agreed`, `encoding_format` and `read_names` refuse
     """
     raise_all(_check_paths(paths, is_clear=clear is not None))
     if clear is not None and len(paths) == 1:
@@ -74,6 +86,8 @@ def link_files(
         lists, shown = _load_names(paths, clear, rng=rng, progress=progress)
     else:
         lists, shown = _load_encodings(paths, progress=progress), {}
+    if agreed is not None:
+        agreed_encodings.check_agreed(lists, root=agreed.hub, is_clear=clear is not None, today=agreed.today)
     raise_all(_check_alike(lists))
     # Without a key of its own a list is encoded anew each time: there is nothing to go on from.
     parts_dir = out.with_name(f".{out.name}.parts") if clear is None else None
