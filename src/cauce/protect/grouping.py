@@ -12,7 +12,7 @@ __all__ = ["choose_sets", "share_out_queries"]
 
 _MOST_CELLS = 1 << 14
 # An engine holds some megabytes for each set of a query, whatever its cells.
-_SETS_PER_QUERY = 60
+_SETS_PER_QUERY = 30
 _CELLS_PER_QUERY = 1 << 20
 
 Columns = tuple[str, ...]
