@@ -26,9 +26,9 @@ _CHANCE_ERROR = 0.12
 _LEAST_NOISE = 0.5
 _NEAR = ("swap", "digit", "ym", "yd", "md")
 _USUAL_NEAR = 0.05
-_FAR_FOR_EACH_NEAR = {"y": 0.35, "name": 0.5}
+_FAR_FOR_EACH_NEAR = {"y": 0.3, "name": 0.4}
 _FAR_UNTOLD = 0.05
-_SPREAD_OF_NEAR, _SPREAD_OF_FAR = 4.0, 2.0
+_SPREAD_OF_NEAR, _SPREAD_OF_FAR = 4.0, 3.0
 _SPREAD_OF_LACKING = 0.3
 
 
