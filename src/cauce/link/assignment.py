@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "weigh_rivals"]
+__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "relax_threshold", "weigh_rivals"]
 
 _NEARLY_ONE = 1 - 1e-9
 
@@ -64,6 +64,29 @@ def choose_mutual_best(pairs: Pairs) -> Pairs:
     best_left[np.unique(ranked.left, return_index=True)[1]] = True
     best_right[np.unique(ranked.right, return_index=True)[1]] = True
     return ranked.take(best_left & best_right)
+
+
+def relax_threshold(probabilities: NDArray[np.float64], *, precision: float, least_precision: float) -> float:
+    """The lowest probability to accept; where the precision wanted loses half of the matches, for a lesser one.
+
+    Among lists of a million, hardly any pair is sure enough by itself, and a precision kept at any price would link
+    nobody.
+
+    In
+        probabilities     (pair,) of the pairs that could be accepted
+        precision         share of true pairs wanted among the accepted
+        least_precision   the share that will do where half of the matches would be lost for more
+    Out
+        a probability; 1 where no pair is good enough
+
+    >>> relax_threshold(np.array([0.99, 0.99, 0.98, 0.6]), precision=0.995, least_precision=0.98)
+    0.98
+    >>> relax_threshold(np.array([1.0, 1.0, 0.98, 0.6]), precision=0.995, least_precision=0.98)
+    1.0
+    """
+    wanted, lesser = (choose_threshold(probabilities, precision=share) for share in (precision, least_precision))
+    kept, possible = (probabilities[probabilities >= one].sum() for one in (wanted, lesser))
+    return wanted if kept >= possible / 2 else lesser
 
 
 def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, least: float = 0.5) -> float:
