@@ -5,16 +5,17 @@ precision and recall, this undoes both in expectation, for many draws at once. I
 it may be applied to counts already noised by the gate. Draws of the links themselves are made by the room `link`.
 """
 
+import math
 from dataclasses import dataclass
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LinkageError", "draw_rates", "lose_links", "undo_linkage_error"]
+__all__ = ["LEAST_RATE", "LinkageError", "draw_rates", "lose_links", "round_rates", "undo_linkage_error"]
 
 _Z = 1.959963984540054
-_LEAST_RECALL = 0.3
+LEAST_RATE = 0.3
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,27 @@ class LinkageError:
 
     precision: tuple[float, float, float]
     recall: tuple[float, float, float]
+
+
+def round_rates(error: LinkageError, *, steps: int = 200) -> LinkageError:
+    """The rates to half a percent, their intervals outwards: a finer rate would tell of single links.
+
+    In
+        error   precision and recall, with their intervals
+        steps   of the scale from 0 to 1
+    Out
+        LinkageError
+
+    >>> round_rates(LinkageError((0.9931, 0.9871, 0.9993), (0.9, 0.9, 0.9))).precision
+    (0.995, 0.985, 1.0)
+    """
+
+    def rounded(rate: tuple[float, float, float]) -> tuple[float, float, float]:
+        value, lower, upper = (share * steps for share in rate)
+        # A share that is whole already must not move outwards for the last bit of its product.
+        return round(value) / steps, math.floor(lower + 1e-9) / steps, math.ceil(upper - 1e-9) / steps
+
+    return LinkageError(precision=rounded(error.precision), recall=rounded(error.recall))
 
 
 def draw_rates(error: LinkageError, *, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -38,7 +60,7 @@ def draw_rates(error: LinkageError, *, draws: int, rng: np.random.Generator) -> 
     columns = []
     for value, lower, upper in (error.precision, error.recall):
         spread = max(upper - lower, 0.0) / (2 * _Z)
-        columns.append(np.clip(value + spread * rng.standard_normal(draws), _LEAST_RECALL, 1.0))
+        columns.append(np.clip(value + spread * rng.standard_normal(draws), LEAST_RATE, 1.0))
     return np.column_stack(columns)
 
 

@@ -92,7 +92,8 @@ def linkage_share(
     """
     (precision, *precisions), (recall, *recalls) = error.precision, error.recall
     ends = [(precision, recalls[0]), (precision, recalls[1]), (precisions[0], recall), (precisions[1], recall)]
-    undone = linkage_error.undo_linkage_error(np.repeat(table.counts[None, 1:], 4, axis=0), np.array(ends))
+    rates = np.maximum(ends, linkage_error.LEAST_RATE)
+    undone = linkage_error.undo_linkage_error(np.repeat(table.counts[None, 1:], 4, axis=0), rates)
     totals = [_answer(table, np.rint(counts), method="bic_average", setting=setting).total for counts in undone]
     if any(total is None for total in totals):
         return None

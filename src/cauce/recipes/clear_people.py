@@ -14,6 +14,7 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 
+from cauce.estimate import linkage_error
 from cauce.estimate.linkage_error import LinkageError
 from cauce.protect import (
     budget,
@@ -101,7 +102,7 @@ def clear_people(
         fingerprint   of the inputs and settings that the release is made from
         captures      one 0/1 column a list and `count`; None where nothing is to be estimated
         estimate      True to release the hidden total
-        linkage       how good the linkage of the people is: every interval then contains its error
+        linkage       how good the linkage of the people is, read to half a percent: every interval contains its error
         today         day of the release
         progress      told of every step
     Out
@@ -140,6 +141,7 @@ def clear_people(
     progress(Message("Counting people"), done=0, total=_STEPS)
     released, noised = _release_tables(request, charge, ledger_path=ledger_path, progress=progress)
     progress(Message("Estimating the hidden total"), done=3, total=_STEPS)
+    linkage = linkage_error.round_rates(linkage) if linkage else None
     linked = clear_hidden_total.people_per_person_counted(noised, captures, linkage=linkage)
     released = [linked_counts.carry_linkage(table, people=linked) for table in released]
     hidden = clear_hidden_total.clear_hidden_total(

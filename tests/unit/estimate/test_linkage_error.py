@@ -74,3 +74,19 @@ def test_share_of_the_linkage_grows_with_what_is_not_known_of_it():
 
     assert shares[0] == 0.0
     assert shares[0] < shares[1] < shares[2] <= 1.0
+
+
+def test_share_of_the_linkage_is_told_where_no_link_may_have_been_found():
+    table = capture_tables.tabulate(["A", "B"], [[1, 0], [0, 1], [1, 1]], [295, 250, 14])
+    setting = each_method.Setting(order=2, rng=np.random.default_rng(1), memo=existence.Memo())
+    nothing_known = LinkageError((1.0, 0.5, 1.0), (0.0, 0.0, 0.0))
+
+    share = recall_sensitivity.linkage_share(table, nothing_known, interval=(600.0, 9_000.0), setting=setting)
+
+    assert share is None or 0.0 <= share <= 1.0
+
+
+def test_rates_rounded_alike_cannot_be_told_apart():
+    one, other = (LinkageError((0.99, 0.98, 1.0), (recall, 0.88, 0.92)) for recall in (0.9001, 0.9010))
+
+    assert linkage_error.round_rates(one) == linkage_error.round_rates(other)
