@@ -182,7 +182,7 @@ def _find_repeats(
     facts = facts_of.gather_facts(people, missing=hashed.missing, rng=rng)
     repeats = duplicates.find_duplicates(hashed.tokens, facts, missing=hashed.missing, draws=draws, rng=rng)
     firsts = _firsts(duplicates.number_persons(repeats.links, records=len(people)))
-    if firsts.size > _FEW_REPEATS * len(people):
+    if firsts.size >= _FEW_REPEATS * len(people):
         return repeats, facts
     facts = facts_of.gather_facts(people.take(firsts), missing=hashed.missing[firsts], rng=rng)
     facts = replace(facts, persons=len(people))
