@@ -102,8 +102,8 @@ def kill_when_there(path, *arguments):
     return path.stat().st_ino
 
 
-@pytest.mark.slow
-def test_commands_killed_again_and_again_come_to_the_same_end(tmp_path):
+def write_long_lists(folder):
+    """Two partners' lists of 120,000 persons, a third of whom are in both, each with the key beside it."""
     rng = np.random.default_rng(2)
     letters = np.array(list("abcdefghijklmnoprstuvz"))
     words = ["".join(rng.choice(letters, 6)) for _ in range(3_000)]
@@ -111,9 +111,14 @@ def test_commands_killed_again_and_again_come_to_the_same_end(tmp_path):
     names = rng.choice(words, (200_000, 3))
     people = [(first, f"{last} {second}", str(date)) for (first, last, second), date in zip(names, dates, strict=True)]
     for name, stretch in (("policia", slice(0, 120_000)), ("ong", slice(80_000, 200_000))):
-        (tmp_path / name).mkdir()
-        write_rows(tmp_path / name / f"{name}.csv", [(n, *one) for n, one in enumerate(people[stretch])])
-        (tmp_path / name / "key").write_bytes(bytes(range(40)))
+        (folder / name).mkdir()
+        write_rows(folder / name / f"{name}.csv", [(n, *one) for n, one in enumerate(people[stretch])])
+        (folder / name / "key").write_bytes(bytes(range(40)))
+
+
+@pytest.mark.slow
+def test_commands_killed_again_and_again_come_to_the_same_end(tmp_path):
+    write_long_lists(tmp_path)
     source, out = tmp_path / "policia/policia.csv", tmp_path / "policia.enc"
     encoding = ("encode", source, "--on", ON, "--key", tmp_path / "policia/key", "--out", out)
     parts = tmp_path / "policia/.policia.csv.encoding"
@@ -122,17 +127,10 @@ def test_commands_killed_again_and_again_come_to_the_same_end(tmp_path):
     kill_when_there(parts / "from-50000", *encoding)
     is_kept = (parts / "from-0").stat().st_ino == first
     assert start(*encoding).wait() == 0
-    other = (
-        "encode",
-        tmp_path / "ong/ong.csv",
-        "--on",
-        ON,
-        "--key",
-        tmp_path / "ong/key",
-        "--out",
-        tmp_path / "ong.enc",
+    other = tmp_path / "ong"
+    assert (
+        start(*encoding[:1], other / "ong.csv", "--on", ON, "--key", other / "key", "--out", f"{other}.enc").wait() == 0
     )
-    assert start(*other).wait() == 0
     linking = ("link", out, tmp_path / "ong.enc", "--out")
     kill_when_there(tmp_path / ".pairs.csv.parts/0-1-0", *linking, tmp_path / "pairs.csv")
     half = (tmp_path / "pairs.csv").exists()
@@ -142,12 +140,6 @@ def test_commands_killed_again_and_again_come_to_the_same_end(tmp_path):
     assert is_kept and not half
     assert (tmp_path / "pairs.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert len((tmp_path / "pairs.csv").read_text(encoding="utf-8").splitlines()) >= 39_000
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "policia",
-        "ong",
-        "policia.enc",
-        "ong.enc",
-        "pairs.csv",
-        "whole.csv",
-    }
+    files = {path.name for path in tmp_path.iterdir()}
+    assert files == {"policia", "ong", "policia.enc", "ong.enc", "pairs.csv", "whole.csv"}
     assert {path.name for path in source.parent.iterdir()} == {"policia.csv", "key"}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from cauce.agree import permissions
 from cauce.agree.agreements import Agreement
-from cauce.link.encoding import Encoding, name_parameters
+from cauce.link import encoding
+from cauce.link.encoding import Encoding
 from cauce.recipes import agree_partner
 from cauce.standards.errors import Refusal, raise_all
 from cauce.store import workspace
@@ -66,13 +67,13 @@ def _differences(one: Encoding, agreement: Agreement, *, is_clear: bool) -> Iter
             found_key=one.fingerprint,
             agreed=agreement.key_id,
         )
-    if agreement.encoding is not None and agreement.encoding != name_parameters(one.parameters):
+    if agreement.encoding is not None and agreement.encoding != encoding.name_parameters(one.parameters):
         yield Refusal(
             "link.other_parameters",
             found="{partner} encoded as {found_parameters}; its agreement says {agreed}",
             wanted="an encoding with the agreed parameters",
             remedy="Ask {partner} to encode with the agreed version of Cauce, or agree on this one",
             partner=one.list_code,
-            found_parameters=name_parameters(one.parameters),
+            found_parameters=encoding.name_parameters(one.parameters),
             agreed=agreement.encoding,
         )

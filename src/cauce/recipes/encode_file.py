@@ -12,11 +12,12 @@ from cauce.link import encoding, encoding_format, tokens
 from cauce.link.encoding import HashedPeople
 from cauce.link.lattice import WIDTH
 from cauce.link.people import People
+from cauce.recipes.named_paths import check_named_paths
 from cauce.recipes.read_names import read_named_records
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
-from cauce.store import encodings, partner_files, steps
-from cauce.store.parts import Parts, open_parts
+from cauce.store import encodings, partner_files, parts, steps
+from cauce.store.parts import Parts
 
 __all__ = ["EncodedFile", "encode_file", "read_key"]
 
@@ -59,8 +60,9 @@ def encode_file(
         how much was written
     Refuses
         link.short_key   the key is not one
-        and what `read_names` refuses
+        and what `check_named_paths` and `read_names` refuse
     """
+    check_named_paths([path, key_path], out=out)
     key = read_key(key_path)
     progress(Message("Reading {file}", file=path.name), 0, 1)
     named = read_named_records(path, roles)
@@ -92,7 +94,7 @@ def _open_parts(path: Path, *, roles: Mapping[str, str], key: bytes, records: in
         parameters=dict(encoding.PARAMETERS),
         stretch=STRETCH,
     )
-    return open_parts(path.with_name(f".{path.name}.encoding"), made_of=made_of)
+    return parts.open_parts(path.with_name(f".{path.name}.encoding"), made_of=made_of)
 
 
 def _hash_people(people: People, *, key: bytes, parts: Parts, progress: Progress) -> HashedPeople:
