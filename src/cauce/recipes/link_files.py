@@ -17,6 +17,7 @@ from cauce.link.people import People
 from cauce.link.quality import Share
 from cauce.recipes import agreed_encodings
 from cauce.recipes.join_lists import JoinedLists, Method, join_lists
+from cauce.recipes.named_paths import check_named_paths
 from cauce.recipes.read_names import read_named_records
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
@@ -75,11 +76,12 @@ def link_files(
     Out
         how many pairs, and precision and recall as estimated
     Refuses
-        link.too_few_lists, link.too_many_lists, link.same_list   the files cannot be lists of one linkage
-        link.different_parameters, link.different_key             encodings made otherwise than the first
-        and what `check_agreed`, `encoding_format` and `read_names` refuse
+        link.number_of_lists, link.same_list            the files cannot be lists of one linkage
+        link.different_parameters, link.different_key   encodings made otherwise than the first
+        and what `check_named_paths`, `check_agreed`, `encoding_format` and `read_names` refuse
     """
     raise_all(_check_paths(paths, is_clear=clear is not None))
+    check_named_paths(paths, out=out)
     if clear is not None and len(paths) == 1:
         return _link_one(paths[0], clear, everything=everything, out=out, rng=rng)
     if clear is not None:
