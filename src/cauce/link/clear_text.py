@@ -65,7 +65,7 @@ def pair_named_lists(
     """The likeliest partner of each person.
 
     In
-        left, right   the lists
+        left, right   the lists, of two persons or more: what chance brings together is learnt within each
         stretches     (draw,) as `quality.draw_stretches` gives them
         rng           chooses the pairs over which chance agreement is measured
         decided       what persons decided of the persons of each list
@@ -73,8 +73,6 @@ def pair_named_lists(
         pairs of persons, their probabilities, and how many persons are in both lists
     """
     sizes = (left.missing.size, right.missing.size)
-    if min(sizes) < 2:
-        return _pair_nobody(left, right, draws=stretches.size)
     compared = _compare(left, right, rng=rng)
     met = _share_met(compared.model, left, right)
     doubts = _settle(compared, met=met, sizes=sizes, decided=decided)
@@ -100,11 +98,6 @@ class _Compared:
     weights: NDArray[np.float64]
     within: NDArray[np.float64]
     model: _Model
-
-
-def _pair_nobody(left: NamedList, right: NamedList, *, draws: int) -> ListPair:
-    nobody = Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-    return ListPair(left.list_code, right.list_code, nobody, nobody, 0.0, np.zeros(draws))
 
 
 def _compare(left: NamedList, right: NamedList, *, rng: np.random.Generator) -> _Compared:

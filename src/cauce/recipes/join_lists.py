@@ -163,8 +163,8 @@ def _join_all(
     progress: Progress,
 ) -> Iterator[Meetings]:
     """The meetings of each two lists, a part of the families at a time."""
-    kept = parts.open_parts(parts_dir, made_of=_fingerprint(lists)) if parts_dir else Parts()
     plan = matching.plan_parts(max(len(one.tokens) for one in lists))
+    kept = parts.open_parts(parts_dir, made_of=_fingerprint(lists, plan)) if parts_dir else Parts()
     total = len(between) * len(plan)
     for number, (left, right) in enumerate(between):
         met = []
@@ -190,15 +190,21 @@ def _join_part(engine: ibis.BaseBackend | None, left: Encoding, right: Encoding,
         return ibis.duckdb.from_connection(connection).to_pyarrow(joined)
 
 
-def _fingerprint(lists: Sequence[Encoding]) -> str:
-    return steps.fingerprint_of(lists=[blake2b(np.ascontiguousarray(one.tokens).data).hexdigest() for one in lists])
+def _fingerprint(lists: Sequence[Encoding], plan: Sequence[range]) -> str:
+    """Of all that a part is made of: another Cauce may cut the families, or encode, in another way."""
+    return steps.fingerprint_of(
+        lists=[blake2b(np.ascontiguousarray(one.tokens).data).hexdigest() for one in lists],
+        parameters=[dict(one.parameters) for one in lists],
+        plan=[(families.start, families.stop) for families in plan],
+    )
 
 
 def _name_lists(lists: Sequence[Encoding], shown: Mapping[str, People]) -> dict[int, NamedList]:
+    """Those compared by name: chance is learnt within a list, of which a single person says nothing."""
     return {
         number: NamedList(one.list_code, shown[one.list_code], one.persons, one.missing)
         for number, one in enumerate(lists)
-        if one.list_code in shown
+        if one.list_code in shown and one.missing.size > 1
     }
 
 

@@ -86,12 +86,6 @@ def test_clear_text_lets_no_engine_spill_to_a_disk():
     assert directory == [("",)]
 
 
-def test_clear_text_links_nobody_where_a_list_is_too_short():
-    found = pair(list_of(PEOPLE[:1]), list_of(PEOPLE))
-
-    assert (found.pairs.left.size, found.matches, found.drawn.max()) == (0, 0.0, 0.0)
-
-
 def test_clear_text_brings_nobody_together_by_what_everybody_shares():
     alike = describe_people(["Maria"] * 400, ["Lopez"] * 400, ["1990-05-06"] * 400)
 

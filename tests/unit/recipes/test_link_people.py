@@ -141,3 +141,15 @@ def test_link_people_shows_no_name_to_a_partner_whose_names_are_encoded():
 
     assert mixed.method == encoded.method == "encoded"
     assert mixed.people.equals(encoded.people)
+
+
+def test_link_people_finds_the_one_person_of_a_list_whose_names_may_be_shown():
+    rng = np.random.default_rng(4)
+    population = invent_population(200, languages=("es", "fr"), rng=rng)
+    records = as_records(invent_lists(population, [np.arange(200), np.arange(1)], errors=0.0, rng=rng))
+
+    people = link_people.link_people(
+        records, fields=FIELDS, manner={"P0": "clear", "P1": "clear"}, rng=np.random.default_rng(5)
+    )
+
+    assert (people.persons, people.method) == (200, "encoded")
