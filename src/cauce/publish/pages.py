@@ -137,5 +137,6 @@ def _release(subject: Subject) -> Page:
     if release.lasts_until is not None:
         facts.append({"name": w.say("At the pace so far, it lasts until"), "value": str(release.lasts_until)})
     title = w.plain("Release {id}", id=imprint.release_id)
-    values = {"facts": facts, "tables": subject.tables(), "citation": subject.citation()}
+    hidden = release.estimate.epsilon if release.estimate else 0.0
+    values = {"facts": facts, "tables": subject.tables(), "hidden_cost": hidden, "citation": subject.citation()}
     return Page("release.html", "release.html.jinja", title, w.plain("What each table cost"), values)

@@ -1,4 +1,4 @@
-"""Does the page of a release say how long the rest of the budget lasts?"""
+"""Does the page of a release say what each figure cost, and how long the rest of the budget lasts?"""
 
 import json
 from dataclasses import replace
@@ -25,3 +25,15 @@ def test_page_of_sample_release_tells_until_which_year_the_budget_lasts(language
 
 def test_page_of_sample_release_is_silent_where_nothing_was_spent():
     assert "lasts until" not in rendered(sample_release(), languages=("en",))["site/en/release.html"].decode()
+
+
+def test_page_of_sample_release_tells_what_the_hidden_total_cost_beside_the_tables():
+    release = sample_release()
+
+    page = rendered(release, languages=("en",))["site/en/release.html"].decode()
+
+    assert release.estimate.epsilon > 0
+    assert (
+        f'href="index.html#hidden">The hidden total</a></th><td class="n">1</td><td class="n">0</td>'
+        f'<td class="n">{release.estimate.epsilon:g}</td>' in page
+    )
