@@ -1,6 +1,7 @@
 """A file of a hub's people is released: its ledger pays, its rule binds, and no kill makes it pay twice."""
 
 import json
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from cauce.cli.main import main
-from cauce.recipes import protect_file
+from cauce.recipes import charged_file, protect_file
 from cauce.standards.policy import Policy
 from cauce.standards.progress import silent
 from cauce.store import code_tables, ledger, workspace
@@ -97,6 +98,46 @@ def test_protect_refuses_a_file_of_a_hub_without_its_ledger(protect, table, hub)
     inside.write_bytes(table.read_bytes())
 
     assert code_of(protect(inside, None)[1]) == ["protect.file_of_hub"]
+
+
+def test_protect_refuses_to_charge_another_hub_than_the_one_that_holds_the_file(protect, table, hub, tmp_path):
+    other = workspace.found_hub(tmp_path / "other", names={"en": "test"}, area="")
+    inside = hub.partners_dir / "codes.csv"
+    inside.write_bytes(table.read_bytes())
+
+    assert code_of(protect(inside, other.root)[1]) == ["protect.file_of_hub"]
+    assert protect(inside, hub.root, epsilon=0.5)[0] == 0
+    assert (spent(other), spent(hub)) == (0, 0.5)
+
+
+def test_folder_named_like_a_committed_draft_does_not_make_a_draw_free(protect, table, hub, tmp_path, monkeypatch):
+    drafts = []
+    open_account = charged_file.open_account
+
+    @contextmanager
+    def watched(*args, **kwargs):
+        with open_account(*args, **kwargs) as account:
+            drafts.append(account.draft)
+            yield account
+
+    monkeypatch.setattr(charged_file, "open_account", watched)
+    protect(table, hub.root, out="out", epsilon=0.5)
+    (tmp_path / drafts[0].name.replace(".out.", ".again.")).mkdir()
+
+    assert protect(table, hub.root, out="again", epsilon=0.5)[0] == 0
+    assert spent(hub) == 1.0
+
+
+def test_second_draw_of_one_charge_does_not_leave(table, hub, tmp_path):
+    terms = {"epsilon": 0.5, "delta": 1e-7}
+    with charged_file.open_account(
+        hub.root, file=table, out=tmp_path / "out", terms=terms, today=TODAY, progress=silent
+    ) as account:
+        reservation = account.reserve()
+        ledger.commit(hub.ledger_path, reservation, b"another draw")
+        account.draft.mkdir()
+        with pytest.raises(RuntimeError):
+            account.commit(reservation)
 
 
 def protect_whole(root, file, out):

@@ -33,15 +33,15 @@ class Account:
         return ledger.reserve(self.hub.ledger_path, self.charge, policy=self.hub.settings.policy)
 
     def commit(self, reservation: ledger.Reservation) -> None:
-        """Keeps what was drawn, by its checksum."""
-        ledger.commit(self.hub.ledger_path, reservation, code_tables.checksum_of(self.draft).encode("ascii"))
+        """Keeps what was drawn, by its checksum; it never leaves beside another draw of the same charge."""
+        drawn = code_tables.checksum_of(self.draft).encode("ascii")
+        if ledger.commit(self.hub.ledger_path, reservation, drawn) != drawn:
+            raise RuntimeError("one charge pays one draw, and another was committed for it")
 
     def finish(self, out: Path) -> bool:
         """Gives its name to a release that was drawn and committed, and then interrupted; claims that it did."""
         known = _known(self.hub, self.charge.fingerprint)
-        if known is None or known.content is None or not self.draft.is_dir():
-            return False
-        if code_tables.checksum_of(self.draft).encode("ascii") != known.content:
+        if known is None or not _is_drawn(self.draft, known):
             return False
         self.draft.replace(out)
         return True
@@ -87,16 +87,17 @@ def open_account(
         yield Account(hub, charge, draft)
 
 
-def refuse_uncharged(file: Path) -> None:
-    """Nothing where the file lies in no hub.
+def refuse_uncharged(file: Path, *, hub: Path | None) -> None:
+    """Nothing where the file lies in no hub, or in the one that is charged.
 
     In
         file   the table of codes
+        hub    folder of the hub that is charged; None for none
     Refuses
-        protect.file_of_hub   it lies in a hub, whose people have a ledger: the release must be charged to it
+        protect.file_of_hub   it lies in another hub, whose people have a ledger: the release must be charged to it
     """
     found = next((one for one in file.resolve().parents if (one / "hub.toml").is_file()), None)
-    if found is not None:
+    if found is not None and (hub is None or found != hub.resolve()):
         raise Refusal(
             "protect.file_of_hub",
             found="The file {file} lies in the hub {hub}, whose people are charged to its ledger",
@@ -116,8 +117,13 @@ def _next_draw(hub: Hub, *, file: Path, out: Path, terms: Mapping[str, object]) 
         fingerprint = steps.fingerprint_of(file=checksum, number=number, **terms)
         draft = out.with_name(f".{out.name}.{fingerprint[:12]}.part")
         known = _known(hub, fingerprint)
-        if known is None or known.content is None or draft.is_dir():
+        if known is None or known.content is None or _is_drawn(draft, known):
             return fingerprint, draft
+
+
+def _is_drawn(draft: Path, known: ledger.Reservation) -> bool:
+    """Claims that the draft holds what was committed, whole: any other folder of that name is another draw."""
+    return draft.is_dir() and code_tables.checksum_of(draft).encode("ascii") == known.content
 
 
 def _known(hub: Hub, fingerprint: str) -> ledger.Reservation | None:

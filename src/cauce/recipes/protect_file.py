@@ -61,7 +61,7 @@ def protect_file(
         protect.no_domain, protect.no_such_column         a column without codes, codes without a column
         protect.free_text                                 a column of text
         protect.delta_too_large, protect.bad_epsilon      delta not below 1 / n, epsilon not above 0
-        protect.file_of_hub                               the file lies in a hub, and no hub was given
+        protect.file_of_hub                               the file lies in a hub that was not given
         protect.hub_of_thresholds, protect.delta_of_hub, store.over_*, store.other_policy   see `charged_file`
         store.no_file, store.bad_domain, store.folder_not_empty
     """
@@ -72,8 +72,8 @@ def protect_file(
     raise_all([*code_checks.check_headings(headings, domain=domain), *_check_epsilon(epsilon)])
     domain = {name: domain[name] for name in headings}
     asked = _Asked(path, domain, _Terms(epsilon, delta, profile), out)
+    charged_file.refuse_uncharged(path, hub=hub)
     if hub is None:
-        charged_file.refuse_uncharged(path)
         return _protect(asked, account=None, progress=progress)
     terms = {"epsilon": epsilon, "delta": delta, "profile": profile, "domain": domain}
     with charged_file.open_account(hub, file=path, out=out, terms=terms, today=today, progress=progress) as account:
