@@ -83,6 +83,18 @@ def test_link_refuses_lists_of_partners_whose_people_may_not_be_linked_or_who_di
     assert (code, codes) == (2, ["link.not_agreed", "agree.none"])
 
 
+@pytest.mark.parametrize("names", [["policia"], ["policia", "ong"]])
+def test_link_refuses_to_read_names_that_the_agreements_do_not_show(agreed, capsys, tmp_path, names):
+    sign(tmp_path, linkage="encoded")
+    unread = [tmp_path / f"{name}.csv" for name in names]
+    for path in unread:
+        path.write_text("no heading that --on asks for", encoding="utf-8")
+
+    code, codes, _ = link(capsys, tmp_path, [*unread, "--clear", "--on", ON])
+
+    assert (code, codes) == (2, ["link.not_agreed"] * len(names))
+
+
 def test_agreement_keeps_the_key_and_the_encoding_that_it_names_when_the_partner_withdraws(agreed, capsys, tmp_path):
     _, told = agreed
     sign(tmp_path, key_id=told["key_id"], encoding=told["encoding"])

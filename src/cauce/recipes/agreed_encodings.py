@@ -4,7 +4,7 @@ An agreement names a key by its number, never the key itself: `cauce encode` tel
 from it. Whoever links thus sees that a list still has the key of the linkage before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,47 +16,63 @@ from cauce.recipes import agree_partner
 from cauce.standards.errors import Refusal, raise_all
 from cauce.store import workspace
 
-__all__ = ["check_agreed"]
+__all__ = ["check_agreed", "check_permitted"]
 
 
-def check_agreed(lists: Sequence[Encoding], *, root: Path, is_clear: bool, today: date) -> None:
-    """Lets lists pass that are as agreed.
+def check_permitted(codes: Sequence[str], *, root: Path, is_clear: bool, today: date) -> dict[str, Agreement]:
+    """Lets lists pass whose agreements allow the linkage on the day, before anything of them is read.
 
     In
-        lists      as read; each is called by the code of its partner
+        codes      of the lists: each is called by the code of its partner
         root       folder of the hub that holds the agreements
         is_clear   True where their names are to be compared
         today      the day of use
+    Out
+        code -> agreement
     Refuses
-        link.not_agreed        an agreement does not let the partner's people be linked so
-        link.other_key         a list was encoded with another key than agreed
-        link.other_parameters  or with other parameters
+        link.not_agreed   an agreement does not let the partner's people be linked so
         and what `agreement_of` and `refuse_unless_in_force` refuse
     """
     hub = workspace.open_hub(root)
+    agreements: dict[str, Agreement] = {}
     refusals: list[Refusal] = []
-    for one in lists:
+    for code in codes:
         try:
-            agreement = agree_partner.agreement_of(hub, one.list_code)
-            permissions.refuse_unless_in_force(agreement, today=today)
-            refusals += _differences(one, agreement, is_clear=is_clear)
+            agreements[code] = agree_partner.agreement_of(hub, code)
+            permissions.refuse_unless_in_force(agreements[code], today=today)
+            _refuse_unless_linked(agreements[code], partner=code, is_clear=is_clear)
         except Refusal as refusal:
             refusals.append(refusal)
     raise_all(refusals)
+    return agreements
 
 
-def _differences(one: Encoding, agreement: Agreement, *, is_clear: bool) -> Iterator[Refusal]:
+def check_agreed(lists: Sequence[Encoding], agreements: Mapping[str, Agreement]) -> None:
+    """Lets lists pass that are encoded as agreed.
+
+    In
+        lists        as read
+        agreements   code of a list -> its agreement, as `check_permitted` gives them
+    Refuses
+        link.other_key         a list was encoded with another key than agreed
+        link.other_parameters  or with other parameters
+    """
+    raise_all([refusal for one in lists for refusal in _differences(one, agreements[one.list_code])])
+
+
+def _refuse_unless_linked(agreement: Agreement, *, partner: str, is_clear: bool) -> None:
     if agreement.linkage == "none" or (is_clear and agreement.linkage != "clear"):
-        yield Refusal(
+        raise Refusal(
             "link.not_agreed",
             found="The agreement of {partner} has the linkage {linkage}",
             wanted="an agreement that lets its people be linked so",
             remedy="Agree on it with {partner}, or leave its list out",
-            partner=one.list_code,
+            partner=partner,
             linkage=agreement.linkage,
         )
-    if is_clear:
-        return
+
+
+def _differences(one: Encoding, agreement: Agreement) -> Iterator[Refusal]:
     if agreement.key_id is not None and agreement.key_id != one.fingerprint:
         yield Refusal(
             "link.other_key",

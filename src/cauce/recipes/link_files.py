@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cauce.agree.agreements import Agreement
 from cauce.link import duplicates, encoding, encoding_format, quality
 from cauce.link.clusters import Links
 from cauce.link.encoding import Encoding
@@ -78,18 +79,19 @@ def link_files(
     Refuses
         link.number_of_lists, link.same_list            the files cannot be lists of one linkage
         link.different_parameters, link.different_key   encodings made otherwise than the first
-        and what `check_named_paths`, `check_agreed`, `encoding_format` and `read_names` refuse
+        and what `check_named_paths`, `agreed_encodings`, `encoding_format` and `read_names` refuse
     """
     raise_all(_check_paths(paths, is_clear=clear is not None))
     check_named_paths(paths, out=out)
+    agreements = _check_permitted(paths, agreed, is_clear=clear is not None)
     if clear is not None and len(paths) == 1:
         return _link_one(paths[0], clear, everything=everything, out=out, rng=rng)
     if clear is not None:
         lists, shown = _load_names(paths, clear, rng=rng, progress=progress)
     else:
         lists, shown = _load_encodings(paths, progress=progress), {}
-    if agreed is not None:
-        agreed_encodings.check_agreed(lists, root=agreed.hub, is_clear=clear is not None, today=agreed.today)
+        if agreements is not None:
+            agreed_encodings.check_agreed(lists, agreements)
     raise_all(_check_alike(lists))
     # Without a key of its own a list is encoded anew each time: there is nothing to go on from.
     parts_dir = out.with_name(f".{out.name}.parts") if clear is None else None
@@ -128,6 +130,14 @@ def _check_paths(paths: Sequence[Path], *, is_clear: bool) -> list[Refusal]:
             )
         )
     return refusals
+
+
+def _check_permitted(paths: Sequence[Path], agreed: Agreed | None, *, is_clear: bool) -> Mapping[str, Agreement] | None:
+    """The agreements of the lists, where they must keep to any; nothing of a list is read before."""
+    if agreed is None:
+        return None
+    codes = [path.stem for path in paths]
+    return agreed_encodings.check_permitted(codes, root=agreed.hub, is_clear=is_clear, today=agreed.today)
 
 
 def _load_encodings(paths: Sequence[Path], *, progress: Progress) -> list[Encoding]:
