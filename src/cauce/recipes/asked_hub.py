@@ -107,11 +107,18 @@ def public_figures(asked: AskedHub) -> asking.PublicFigures:
 
 
 def _made_of(hub: Hub, pack: Pack, fields: Sequence[str], *, year: int) -> dict[str, tuple[str, Mapping[str, str]]]:
-    """The fields by wider categories: those of the codelists, then the hub's own levels."""
+    """The fields by wider categories: those of the codelists, then the hub's own levels.
+
+    A code in no category stands for itself.
+    """
     own = [level for level in hub.settings.levels if level.groups and level.of in fields]
     listed = [LevelSetting(field) for field in fields]
     made_of = hub_levels.wider_of([*listed, *own], pack, year=year)
-    return {each: (field, {**codes, domains.MISSING: domains.MISSING}) for each, (field, codes) in made_of.items()}
+    own_codes = {field: (*pack.domain_of(field, year=year), domains.MISSING) for field, _ in made_of.values()}
+    return {
+        each: (field, {code: code for code in own_codes[field]} | dict(codes))
+        for each, (field, codes) in made_of.items()
+    }
 
 
 def _wider(name: str, made_of: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, Mapping[str, str]]:

@@ -24,6 +24,7 @@ def test_wider_categories_are_those_of_the_codelists_and_then_the_hub_s_own(tmp_
     place = "vic_LocationOfExploitation"
     assert set(made_of) == {f"{place}@1", f"{place}@2", f"{place}@border", "age_code@1"}
     assert made_of[f"{place}@border"][1]["SLV"] == "Neighbours"
+    assert made_of[f"{place}@border"][1]["COL"] == "COL"
     assert made_of["age_code@1"][1]["_U"] == "_U"
 
 
