@@ -13,6 +13,9 @@ from cauce.standards.packs import Pack
 
 __all__ = ["LevelSetting", "check_levels", "read_levels", "wider_of"]
 
+# Every table has these codes for people whose own is missing or not public.
+_NOT_GROUPS = frozenset(("_U", "_X"))
+
 
 @dataclass(frozen=True)
 class LevelSetting:
@@ -114,7 +117,7 @@ def _faulty_groups(level: LevelSetting, *, domain: Sequence[str]) -> list[Refusa
         crossing = [code for code in codes if held and (band := ages.band_of(code)) and not band.is_within(held)]
         refusals += [_split(level, code=code, group=group) for code in crossing]
     own = set(domain) - set(members)
-    if not level.name.isidentifier() or own & set(level.groups):
+    if not level.name.isidentifier() or (own | _NOT_GROUPS) & set(level.groups):
         refusals.append(_unnamed(level))
     return refusals
 

@@ -48,6 +48,8 @@ def test_read_settings_takes_levels_and_figures_published_elsewhere(tmp_path):
         ('field = "age_code"\nname = "odd"\ngroups = { A = ["Y0T8"], B = ["Y0T8", "Y9T17"] }', "store.ungrouped_code"),
         ('field = "age_code"\nname = "odd"\ngroups = { A = ["Y0T3"] }', "store.ungrouped_code"),
         ('field = "age_code"\nname = "odd"\ngroups = { Y9T17 = ["Y18T20"] }', "store.unnamed_level"),
+        ('field = "age_code"\nname = "odd"\ngroups = { _U = ["Y18T20"] }', "store.unnamed_level"),
+        ('field = "age_code"\nname = "odd"\ngroups = { _X = ["Y18T20"] }', "store.unnamed_level"),
         ('field = "age_code"\ngroups = { A = ["Y0T8"] }', "store.unnamed_level"),
         ('field = "age_code"\n[[levels]]\nfield = "age_code"', "store.doubled_level"),
     ],
