@@ -58,6 +58,10 @@ def pair_lists(
     model = fit_model(tally.counts, left.facts, right.facts)
     chances = np.array([model.probability[cell] for cell in tally.cells])
     pairs = Pairs(persons.left, persons.right, chances[tally.cell_of_pair] if chances.size else np.zeros(0))
-    doubts = weigh_rivals(settle_pairs(pairs, *decided) if decided else pairs)
+    settled = settle_pairs(pairs, *decided) if decided else pairs
+    # A pair that is no longer doubted adds to the matches, or takes from them, what was left of the doubt.
+    told = float(settled.probability.sum() - pairs.probability.sum())
     drawn = draw_matches(tally.counts, (left.facts, right.facts), stretches=stretches, rng=rng)
-    return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, model.matches, drawn)
+    doubts = weigh_rivals(settled)
+    matches, drawn = max(model.matches + told, 0.0), np.maximum(drawn + told, 0.0)
+    return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, matches, drawn)

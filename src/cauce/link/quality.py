@@ -19,6 +19,7 @@ __all__ = ["Share", "draw_matches", "draw_stretches", "rate_linkage", "redraw_co
 
 _UNSEEN_SPREAD = 0.36
 _FALSE_SPREAD = 1.0
+_LEAST_MATCHES = 0.5
 _Z = 1.959963984540054
 
 
@@ -87,6 +88,8 @@ def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64],
     >>> precision, recall = rate_linkage(np.array([1.0, 0.9]), matches=np.array([2.0, 2.0]), total=2.0)
     >>> precision.value, recall.value
     (0.95, 0.95)
+    >>> rate_linkage(np.zeros(0), matches=np.zeros(2), total=0.0)[1]
+    Share(value=0.0, lower=0.0, upper=1.0)
     """
     count = max(accepted.size, 1)
     true = float(accepted.sum())
@@ -95,7 +98,9 @@ def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64],
     false = count - true if accepted.size else 0.0
     spread = _Z * np.sqrt(false + (_FALSE_SPREAD * false / 2) ** 2) + 0.5
     recall = min(true / total, 1.0) if total > 0 else 0.0
-    lower, upper = np.quantile(true / np.maximum(matches, 1e-9), [0.025, 0.975]) if matches.size else (0.0, 1.0)
+    # Where no match is expected, nothing is known of the share that would be found.
+    is_known = matches.size and total >= _LEAST_MATCHES
+    lower, upper = np.quantile(true / np.maximum(matches, 1e-9), [0.025, 0.975]) if is_known else (0.0, 1.0)
     return (
         Share(precision, max(precision - spread / count, 0.0), min(precision + spread / count, 1.0)),
         Share(recall, float(max(min(lower, recall), 0.0)), float(min(max(upper, recall), 1.0))),
