@@ -1,6 +1,7 @@
 """Is an encoding that was cut short, mixed up or made up found out before it is linked?"""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from cauce.link import encoding_format
 from cauce.link.lattice import WIDTH
+from cauce.link.levels import LEVELS, PARTS, Cell
 from cauce.link.tokens import EMPTY
 from tests.journeys.two_partners import call
 
@@ -65,6 +67,11 @@ def forge(path, change):
     return path
 
 
+def tell(**facts):
+    """A change of what the list says of itself as a whole."""
+    return lambda honest: {"facts": replace(honest.facts, **facts)}
+
+
 FORGED = {
     "persons that nobody is": (lambda honest: {"persons": np.zeros_like(honest.persons)}, "link.forged_persons"),
     "fewer persons in the heading": (
@@ -79,6 +86,21 @@ FORGED = {
         lambda honest: {"tokens": np.where(honest.tokens % 7 == 0, EMPTY, honest.tokens)},
         "link.forged_encoding",
     ),
+    "a record that lacks more than there is": (
+        lambda honest: {"missing": np.where(np.arange(honest.missing.size) == 0, 100, honest.missing)},
+        "link.not_encoding",
+    ),
+    "a record that lacks less than nothing": (
+        lambda honest: {"missing": np.where(np.arange(honest.missing.size) == 0, -3, honest.missing)},
+        "link.not_encoding",
+    ),
+    "a chance that is no number": (tell(dates=dict.fromkeys(PARTS, math.nan)), "link.not_encoding"),
+    "a text for a chance": (tell(names={"XX": "much"}), "link.not_encoding"),
+    "a chance beyond all": (tell(given=dict.fromkeys(LEVELS, 4.0)), "link.not_encoding"),
+    "no share of what is missing": (tell(missing={}), "link.not_encoding"),
+    "a crossing without end": (tell(crossing=math.inf), "link.not_encoding"),
+    "pairs in an unknown cell": (tell(collisions={Cell(0, "full", "ZZ"): 1}), "link.not_encoding"),
+    "pairs in a cell of an unknown part": (tell(collisions={Cell(0, "age", "both"): 1}), "link.not_encoding"),
     "one number for two records": (
         lambda honest: {"record_ids": (honest.record_ids[1], *honest.record_ids[1:])},
         "link.repeated_record",

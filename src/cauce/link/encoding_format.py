@@ -6,8 +6,10 @@ The page docs/explanation/linking-without-names.md describes every field.
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from itertools import product
 from typing import Any, cast
 
 import numpy as np
@@ -15,8 +17,8 @@ import pyarrow as pa
 
 from cauce.link.encoding import Encoding
 from cauce.link.facts import Facts
-from cauce.link.lattice import WIDTH
-from cauce.link.levels import Cell
+from cauce.link.lattice import FAMILIES, WIDTH
+from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, PARTS, RARE, Cell
 from cauce.link.tokens import EMPTY, FAMILY_BOUNDS, TOKEN_BYTES, Tokens
 from cauce.standards.errors import Refusal
 
@@ -29,6 +31,21 @@ _COLUMNS = {
     "missing": pa.int8(),
     "tokens": pa.binary(WIDTH * TOKEN_BYTES),
 }
+_LACKS_ALL = MISSING_GIVEN | MISSING_SURNAME | MISSING_DATE
+_ROUNDED = 1e-6
+_MOST_CHANCE = 3.0
+_TWO_LEVELS = tuple(given + surname for given, surname in product(LEVELS, LEVELS))
+
+
+def _forms_of(part: str) -> set[str]:
+    """The forms of a cell of this part, as `levels.decode_cell` writes them."""
+    if part == "full":
+        return {given + surname for given, surname in product(LEVELS + "_", LEVELS + "_")} | {"crossed", "half"}
+    forms = {family.name.split(".")[1] for family in FAMILIES if family.name.startswith(f"{part}.")}
+    return forms if part == "name" else forms | {form + RARE for form in forms}
+
+
+_FORMS = {part: _forms_of(part) for part in PARTS}
 
 
 def write_encoding(encoding: Encoding) -> pa.Table:
@@ -64,7 +81,7 @@ def read_encoding(table: pa.Table, *, list_code: str) -> Encoding:
     Out
         the encoding
     Refuses
-        link.not_encoding       columns or heading are not those of an encoding
+        link.not_encoding       columns or heading are not those of an encoding, or tell what no list can be
         link.damaged_encoding   the checksum does not fit: it was cut short or changed
         link.forged_encoding    tokens that an owner would have dropped, or none at all where some must be
         link.forged_persons     persons numbered as no owner numbers them
@@ -72,10 +89,13 @@ def read_encoding(table: pa.Table, *, list_code: str) -> Encoding:
     """
     heading = _read_heading(table, list_code=list_code)
     persons = table["person"].to_numpy().astype(np.int64)
+    lacks = table["missing"].to_numpy().astype(np.int64)
+    if lacks.size and not 0 <= lacks.min() <= lacks.max() <= _LACKS_ALL:
+        raise _refuse_other(list_code)
     if persons.size and not 0 <= persons.min() <= persons.max() < persons.size:
         raise _refuse_persons(list_code)
     missing = np.zeros(int(persons.max(initial=-1)) + 1, dtype=np.int64)
-    missing[persons] = table["missing"].to_numpy().astype(np.int64)
+    missing[persons] = lacks
     encoding = Encoding(
         list_code=list_code,
         record_ids=tuple(table["record_id"].to_pylist()),
@@ -128,7 +148,7 @@ def _read_heading(table: pa.Table, *, list_code: str) -> dict[str, Any]:
     except ValueError as error:
         raise _refuse_other(list_code) from error
     is_whole = isinstance(heading, dict) and {"parameters", "fingerprint", "facts", "checksum"} <= set(heading)
-    if not is_whole or any(column.null_count for column in table.columns):
+    if not is_whole or not _is_named(heading) or any(column.null_count for column in table.columns):
         raise _refuse_other(list_code)
     return cast(dict[str, Any], heading)
 
@@ -210,23 +230,52 @@ def _write_facts(facts: Facts) -> dict[str, Any]:
     }
 
 
+def _is_named(heading: Mapping[str, Any]) -> bool:
+    """Parameters and fingerprint are texts, as those who compare them expect."""
+    parameters = heading["parameters"]
+    texts = [heading["fingerprint"], *(parameters.values() if isinstance(parameters, dict) else [None])]
+    return all(isinstance(text, str) for text in texts)
+
+
 def _read_facts(raw: Mapping[str, Any], *, list_code: str) -> Facts:
     try:
-        return Facts(
+        facts = Facts(
             persons=int(raw["persons"]),
             missing={int(pattern): float(share) for pattern, share in raw["missing"].items()},
-            names=raw["names"],
-            given=raw["given"],
-            surname=raw["surname"],
-            dates=raw["dates"],
+            names=_read_chances(raw["names"], _TWO_LEVELS),
+            given=_read_chances(raw["given"], LEVELS),
+            surname=_read_chances(raw["surname"], LEVELS),
+            dates=_read_chances(raw["dates"], PARTS),
             crossing=float(raw["crossing"]),
             collisions=dict(_read_collision(name, count) for name, count in raw["collisions"].items()),
             borne={form: (int(once), int(twice), int(more)) for form, (once, twice, more) in raw["borne"].items()},
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise _refuse_other(list_code) from error
+    if not _is_possible(facts):
+        raise _refuse_other(list_code)
+    return facts
+
+
+def _is_possible(facts: Facts) -> bool:
+    """Some list may have these: shares that make a whole, no negative count, and no form that nobody writes."""
+    shares = facts.missing.values()
+    is_whole = all(0 <= share <= 1 for share in shares) and abs(sum(shares) - (facts.persons > 0)) < _ROUNDED
+    counts = [facts.persons, *facts.collisions.values(), *(count for borne in facts.borne.values() for count in borne)]
+    is_known = set(facts.missing) <= set(range(_LACKS_ALL + 1)) and set(facts.borne) <= _FORMS["name"]
+    return is_whole and is_known and min(counts) >= 0 and 0 <= facts.crossing < math.inf
+
+
+def _read_chances(raw: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, float]:
+    """A chance for each level; above one where a short list has one name only, counted for each of its three forms."""
+    chances = {level: float(raw[level]) for level in wanted}
+    if len(raw) != len(chances) or not all(0 <= chance <= _MOST_CHANCE for chance in chances.values()):
+        raise ValueError
+    return chances
 
 
 def _read_collision(name: str, count: Any) -> tuple[Cell, int]:
     missing, part, form = name.split("|")
+    if int(missing) not in range(_LACKS_ALL + 1) or form not in _FORMS[part]:
+        raise ValueError
     return Cell(int(missing), part, form), int(count)
