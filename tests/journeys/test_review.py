@@ -2,10 +2,13 @@
 
 import csv
 import json
+from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
 
+from cauce.store import decisions, workspace
+from cauce.store.decisions import Decision
 from tests.journeys.conftest import TODAY
 from tests.journeys.hubs import cauce
 
@@ -105,6 +108,28 @@ def test_review_tells_all_that_is_wrong_with_decisions_at_once_and_keeps_none(hu
         *("review.unknown_word", "review.unknown_record", "review.one_record", "review.contradiction"),
     }
     assert "2, 3, 4" in told["review.contradiction"] and "rows 7" in told["review.unknown_word"]
+    assert not (hub / "vault/decisions.json").exists()
+
+
+@pytest.mark.slow
+def test_review_refuses_decisions_on_rows_without_a_number_and_a_run_lets_older_ones_go(hub, tmp_path):
+    mapping = hub / "mappings/accueil.toml"
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace('"record_id"', '""'), encoding="utf-8")
+    ran = cauce("run", hub, "--json", "--today", TODAY)
+    rows = [next(record for record in person_of(hub) if record[0] == partner) for partner in ("accueil", "casa")]
+    write_decisions(tmp_path / "decididas.csv", [[*rows[0], *rows[1], "same"]])
+
+    said = cauce("review", hub, "--decisions", tmp_path / "decididas.csv", *DECIDED, "--json")
+
+    assert (ran.code, rows[0][1].startswith("accueil_personnes.ods#")) == (0, True)
+    assert said.code == 2
+    assert [one["code"] for one in said.facts["refusals"]] == ["review.unnumbered_record"]
+
+    older = Decision(*rows[0], *rows[1], "same", "Ana", date(2026, 11, 1))
+    decisions.save_decisions(workspace.open_hub(hub), [older])
+    ran = cauce("run", hub, "--json", "--today", TODAY)
+
+    assert ran.code == 0 and ran.facts["people"]["linkage"]["decisions"] == 0
     assert not (hub / "vault/decisions.json").exists()
 
 

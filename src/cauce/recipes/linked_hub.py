@@ -111,16 +111,20 @@ def _lets_estimate(one: Participant) -> bool:
 def _keep_standing(
     hub: Hub, read: Sequence[HarmonisedPartner], *, manner: Mapping[str, Manner], progress: Progress
 ) -> tuple[Decision, ...]:
-    """The decisions that stand; those about records that are gone, or that may no longer be linked, are removed."""
+    """The decisions that stand; those about records that are gone, or that may no longer be linked, are removed.
+
+    So are those about records without a number of the partner's own: nobody knows whether they are still the same.
+    """
     known = decisions.load_decisions(hub)
     if not known:
         return ()
     engine = vault.connect(hub, may_spill=False)
     linked = [one for one in read if manner[one.partner] != "none"]
     there = {
-        (one.partner, record_id)
+        (one.partner, row["record_id"])
         for one in linked
-        for record_id in engine.read_parquet(str(one.path)).record_id.to_pyarrow().to_pylist()
+        for row in engine.read_parquet(str(one.path)).select("record_id", "file").to_pyarrow().to_pylist()
+        if not decisions.names_row(row["record_id"], files=[row["file"]])
     }
     kept = [one for one in known if one.pair <= there]
     if len(kept) < len(known):

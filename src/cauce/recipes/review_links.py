@@ -21,7 +21,7 @@ from cauce.link import decisions as bound
 from cauce.recipes import findings_report
 from cauce.recipes.doubtful_pairs import COLUMNS
 from cauce.standards.errors import Refusal, raise_all
-from cauce.store import decisions, vault, workspace, written
+from cauce.store import decisions, partner_files, vault, workspace, written
 from cauce.store.decisions import Decision, Pair, Word
 from cauce.store.workspace import Hub
 
@@ -91,6 +91,7 @@ def decide_pairs(root: Path, path: Path, *, by: str, today: date) -> Reviewed:
         review.nothing_linked    no run has linked lists
         review.unknown_word      a decision is neither same nor different
         review.unknown_record    a row names a record that the last run did not link
+        review.unnumbered_record a row names a record to which its partner gives no number
         review.one_record        a row names one record twice
         review.contradiction     records are said to be two persons, and by other rows or earlier decisions one
         and what `sample_files` refuses of the file
@@ -101,7 +102,8 @@ def decide_pairs(root: Path, path: Path, *, by: str, today: date) -> Reviewed:
         known = decisions.load_decisions(hub)
         pairs = {frozenset(one.ends) for one in asked}
         earlier = [one for one in decisions.standing(known) if one.pair not in pairs]
-        raise_all([*_check(asked, file=path.name), *_contradictions(asked, earlier, file=path.name)])
+        files = _files_of(hub, asked)
+        raise_all([*_check(asked, files, file=path.name), *_contradictions(asked, earlier, file=path.name)])
         standing = {one.pair: one.decision for one in decisions.standing(known)}
         taken = [
             Decision(*one.ends[0], *one.ends[1], _WORDS[one.word], by, today)
@@ -161,7 +163,18 @@ def _read_asked(path: Path, known: Mapping[_End, _End]) -> list[_Asked]:
     return asked
 
 
-def _check(asked: Sequence[_Asked], *, file: str) -> Iterator[Refusal]:
+def _files_of(hub: Hub, asked: Sequence[_Asked]) -> dict[str, list[str]]:
+    """Partner -> names of its files, of the partners that are asked about."""
+    partners = {partner for one in asked for partner, _ in one.ends if partner}
+    return {partner: [one.path.name for one in partner_files.log_of(hub, partner)] for partner in partners}
+
+
+def _is_unnumbered(end: _End, files: Mapping[str, Sequence[str]]) -> bool:
+    partner, record_id = end
+    return decisions.names_row(record_id, files=files.get(partner, ()))
+
+
+def _check(asked: Sequence[_Asked], files: Mapping[str, Sequence[str]], *, file: str) -> Iterator[Refusal]:
     if rows := [one.row for one in asked if one.word not in _WORDS]:
         yield Refusal(
             "review.unknown_word",
@@ -178,6 +191,16 @@ def _check(asked: Sequence[_Asked], *, file: str) -> Iterator[Refusal]:
             found="{count} rows of {file} name records that the last run did not link (rows {rows})",
             wanted="partners and numbers as `cauce review HUB --out FILE` writes them",
             remedy="Correct these rows; a spreadsheet program may have changed their numbers",
+            file=file,
+            count=len(rows),
+            rows=_name_rows(rows),
+        )
+    if rows := [one.row for one in asked if any(_is_unnumbered(end, files) for end in one.ends)]:
+        yield Refusal(
+            "review.unnumbered_record",
+            found="{count} rows of {file} name records that have no number of their partner's own (rows {rows})",
+            wanted="records with a `record_id`: the row of a file is somebody else's once the file is corrected",
+            remedy="Map a column with the partner's own numbers to `record_id` and run again, or empty these rows",
             file=file,
             count=len(rows),
             rows=_name_rows(rows),

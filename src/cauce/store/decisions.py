@@ -9,7 +9,17 @@ from typing import Literal
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
 
-__all__ = ["Decision", "Pair", "Word", "content_of", "forget_partners", "load_decisions", "save_decisions", "standing"]
+__all__ = [
+    "Decision",
+    "Pair",
+    "Word",
+    "content_of",
+    "forget_partners",
+    "load_decisions",
+    "names_row",
+    "save_decisions",
+    "standing",
+]
 
 Word = Literal["same", "different"]
 Pair = frozenset[tuple[str, str]]
@@ -96,6 +106,21 @@ def content_of(decided: Sequence[Decision]) -> list[tuple[str, ...]]:
         both records and the word of each
     """
     return sorted((*(word for end in sorted(one.ends) for word in end), one.decision) for one in decided)
+
+
+def names_row(record_id: str, *, files: Collection[str]) -> bool:
+    """Whether a number is but the place of a record in a file: corrected, it may hold somebody else there.
+
+    In
+        record_id   as the hub numbers the record
+        files       names of the partner's files
+    Out
+        True where the partner gave the record no number of its own
+
+    >>> names_row("una.csv#100", files=["una.csv"]), names_row("A#100", files=["una.csv"])
+    (True, False)
+    """
+    return any(record_id.startswith(f"{file}#") for file in files)
 
 
 def forget_partners(hub: Hub, *, left: Collection[str]) -> None:
