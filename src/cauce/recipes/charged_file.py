@@ -66,6 +66,7 @@ def open_account(
         protect.hub_of_thresholds   the hub's people leave by thresholds
         protect.delta_of_hub        delta is above that of the hub
         store.other_policy          the people left by another rule than hub.toml names now
+        store.raised_budget         the whole budget of hub.toml is above that of the first release
         store.lost_ledger           releases were made that the ledger knows nothing of
     """
     hub = workspace.open_hub(root)

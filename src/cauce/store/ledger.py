@@ -76,6 +76,7 @@ def reserve(path: Path, charge: Charge, *, policy: Policy) -> Reservation:
         Reservation
     Refuses
         store.other_policy     the population is already released under the other rule
+        store.raised_budget    its whole budget was fixed by its first release, and more is asked
         store.over_release     it costs more than one release may
         store.over_year        it costs more than is left of the year
         store.over_total       it costs more than is left of the whole budget
@@ -175,21 +176,20 @@ def names_of_releases(path: Path) -> list[str]:
 
 
 def require_policy(path: Path, *, population: str, policy: Policy) -> None:
-    """Nothing where the population may leave by this rule; nothing is written.
+    """Nothing where the population may leave by this rule and budget; nothing is written.
 
     In
         path         ledger file, which may be absent
         population   whose people
         policy       the rule that is asked
     Refuses
-        store.other_policy   the population is already released under the other rule
+        store.other_policy    the population is already released under the other rule
+        store.raised_budget   its whole budget was fixed by its first release, and more is asked
     """
     if not ledger_file.is_begun(path):
         return
     with closing(ledger_file.connect(path)) as connection:
-        kept = _policy_of(connection, population)
-    if kept not in (None, policy.kind):
-        raise ledger_refusals.other_policy(population, kept=str(kept), asked=policy.kind)
+        _require_opening(_opening_of(connection, population), population, policy=policy)
 
 
 def read_balance(path: Path, *, population: str, policy: Policy, today: date) -> Balance:
@@ -247,19 +247,30 @@ def _append(connection: sqlite3.Connection, entry: _Entry) -> int:
 
 
 def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
-    kept = _policy_of(connection, charge.population)
+    kept = _opening_of(connection, charge.population)
+    _require_opening(kept, charge.population, policy=policy)
     if kept is None:
-        opening = replace(charge, release_id="", fingerprint="", purpose="open", epsilon=0.0, delta=0.0)
+        total = policy.epsilon_total if policy.kind == "differential-privacy" else 0.0
+        opening = replace(charge, release_id="", fingerprint="", purpose="open", epsilon=total, delta=0.0)
         _append(connection, _Entry("open", opening, policy.kind))
-    elif kept != policy.kind:
-        raise ledger_refusals.other_policy(charge.population, kept=kept, asked=policy.kind)
 
 
-def _policy_of(connection: sqlite3.Connection, population: str) -> str | None:
+def _require_opening(kept: tuple[str, float] | None, population: str, *, policy: Policy) -> None:
+    if kept is None:
+        return
+    kind, total = kept
+    if kind != policy.kind:
+        raise ledger_refusals.other_policy(population, kept=kind, asked=policy.kind)
+    if total and policy.epsilon_total > total + 0.5 / MICRO:
+        raise ledger_refusals.raised_budget(population, kept=total, asked=policy.epsilon_total)
+
+
+def _opening_of(connection: sqlite3.Connection, population: str) -> tuple[str, float] | None:
+    """The rule of a population and its whole budget; 0.0 for none, under thresholds and in ledgers begun without."""
     row = connection.execute(
-        "SELECT policy FROM entries WHERE kind = 'open' AND population = ?", (population,)
+        "SELECT policy, epsilon_micro FROM entries WHERE kind = 'open' AND population = ?", (population,)
     ).fetchone()
-    return str(row[0]) if row else None
+    return (str(row[0]), row[1] / MICRO) if row else None
 
 
 def _require_budget(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
@@ -281,6 +292,9 @@ def _read_balance(connection: sqlite3.Connection, population: str, *, policy: Po
         "ORDER BY entry_id",
         (population,),
     )
+    kept = _opening_of(connection, population)
+    if kept and kept[1]:
+        policy = replace(policy, epsilon_total=min(policy.epsilon_total, kept[1]))
     charges = [Spent(date.fromisoformat(day), *told) for day, *told in rows]
     return balance_of(charges, policy=policy, year=year)
 

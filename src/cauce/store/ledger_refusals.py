@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cauce.standards.errors import Refusal
 
-__all__ = ["broken", "lost", "other_policy", "over_purpose", "over_release", "over_total", "over_year"]
+__all__ = ["broken", "lost", "other_policy", "over_purpose", "over_release", "over_total", "over_year", "raised_budget"]
 
 
 def broken(path: Path, *, entry_id: int) -> Refusal:
@@ -50,6 +50,27 @@ def other_policy(population: str, *, kept: str, asked: str) -> Refusal:
         population=population,
         kept=kept,
         asked=asked,
+    )
+
+
+def raised_budget(population: str, *, kept: float, asked: float) -> Refusal:
+    """The population's whole budget is above the one that its first release fixed.
+
+    In
+        population   whose budget
+        kept         the budget that its ledger was opened with
+        asked        the one that hub.toml names now
+    Out
+        Refusal
+    """
+    return Refusal(
+        "store.raised_budget",
+        found="Population {population} has a whole budget of epsilon {kept} in its ledger, and hub.toml asks {asked}",
+        wanted="the whole budget that its first release fixed, or a smaller one",
+        remedy="Set policy.epsilon_total back to {kept} in hub.toml: a budget once promised is not raised",
+        population=population,
+        kept=f"{kept:g}",
+        asked=f"{asked:g}",
     )
 
 

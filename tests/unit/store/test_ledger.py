@@ -53,6 +53,18 @@ def test_reserve_charges_the_same_release_once(path):
     assert ledger.read_balance(path, population="p", policy=POLICY, today=date(2026, 1, 1)).spent == 1.0
 
 
+def test_whole_budget_is_fixed_by_the_first_release_and_can_only_be_lowered(path):
+    ledger.reserve(path, charge(), policy=POLICY)
+    raised = replace(POLICY, epsilon_total=400.0)
+
+    assert refusal_of(path, charge("r2"), policy=raised) == "store.raised_budget"
+    with pytest.raises(Refusal) as refused:
+        ledger.require_policy(path, population="p", policy=raised)
+    assert refused.value.code == "store.raised_budget"
+    assert ledger.read_balance(path, population="p", policy=raised, today=date(2026, 11, 22)).left == 3.0
+    assert ledger.reserve(path, charge("r2"), policy=replace(POLICY, epsilon_total=3.0)).is_new
+
+
 def test_reserve_refuses_more_than_a_release_a_year_and_all_may_spend(path):
     assert refusal_of(path, charge(epsilon=1.1)) == "store.over_release"
     for name in ("r1", "r2"):
