@@ -54,14 +54,23 @@ def test_ask_delivers_a_safe_table_as_a_release_of_its_own_and_gives_it_again_fo
 
     code, told = ask(*words)
     again = ask(*words)[1]
+    swapped = ask("--by", "prs_Citizenship@2,age_code@1", *words[2:])[1]
 
     assert (code, told["delivered"], told["finest"]) == (0, True, None)
-    assert 0 < told["cost"] <= 1 and again["cost"] == 0
-    assert again["table"] == told["table"]
+    assert 0 < told["cost"] <= 1 and again["cost"] == swapped["cost"] == 0
+    assert again["table"] == swapped["table"] == told["table"]
     lines = Path(told["table"]).read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("prs_Gender,age_code@1,prs_Citizenship@2,obs_value")
     assert len(lines) - 1 == 3 * 7
     assert len(list((hub / "releases").iterdir())) == 2
+
+
+def test_ask_tells_the_day_of_the_release_that_holds_the_table_already(ask, hub):
+    (release,) = (path.name for path in (hub / "releases").iterdir())
+
+    told = ask("--by", "prs_Gender", "--lang", "en")[1]
+
+    assert told["reason"] == f"Release {release} of {TODAY} holds this table already"
 
 
 def test_ask_refuses_a_table_that_is_too_fine_and_the_finest_one_it_names_is_delivered_as_typed(ask, say, hub):

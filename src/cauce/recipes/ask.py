@@ -15,7 +15,8 @@ from cauce.recipes import asked_hub, deliver_table, run_hub, wider_labels
 from cauce.recipes.asked_hub import AskedHub
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.progress import Progress
-from cauce.store import charged_releases, released_figures, vault, workspace
+from cauce.store import charged_releases, released_figures, releases, vault, workspace
+from cauce.store.workspace import Hub
 
 __all__ = ["Asked", "ask", "describe", "typed"]
 
@@ -65,8 +66,7 @@ def ask(
         asked = asked_hub.open_asked(hub, question.columns, where=where, today=today)
         before = _released(asked, question)
         if before is not None:
-            reason = Message("Release {release} holds this table already", release=before.parent.parent.name)
-            return Asked(asked, True, before, 0.0, reason, None, None)
+            return Asked(asked, True, before, 0.0, _held(hub, before), None, None)
         paid = deliver_table.find_paid(asked, question)
         known = asked_hub.public_figures(asked)
         verdict = asking.judge(question, known)
@@ -82,6 +82,14 @@ def _released(asked: AskedHub, question: asking.Question) -> Path | None:
     """The file of a release that holds this very table, for everybody and not only some."""
     found = None if question.where else released_figures.newest_table(asked.hub, question.columns)
     return found[0] if found else None
+
+
+def _held(hub: Hub, path: Path) -> Message:
+    """The day is told: the release may be of older data than the newest run."""
+    found = releases.open_release(hub, path.parent.parent.name)
+    return Message(
+        "Release {release} of {day} holds this table already", release=found.release_id, day=found.facts["issued"]
+    )
 
 
 def _delivered(verdict: asking.Verdict) -> Message:

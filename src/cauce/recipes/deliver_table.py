@@ -85,7 +85,13 @@ def deliver_table(asked: AskedHub, question: asking.Question, *, progress: Progr
         table = _draw(asked, question, people, reservation=reservation, progress=progress)
         files = _files(asked, table, people, charge=charge, progress=progress)
         stored = releases.store_release(hub, charge.release_id, files=files, fingerprint=fingerprint)
-    return Delivered(stored.folder / "tables" / f"{'+'.join(question.columns)}.csv", spent)
+    return Delivered(_file_of(stored, question), spent)
+
+
+def _file_of(stored: releases.StoredRelease, question: asking.Question) -> Path:
+    """The file of the table; its columns stand in the order in which it was asked first."""
+    files = (stored.folder / "tables").glob("*.csv")
+    return next(path for path in files if sorted(path.stem.split("+")) == sorted(question.columns))
 
 
 def _fingerprint(asked: AskedHub, question: asking.Question) -> str:
@@ -132,11 +138,17 @@ def _draw(
 def _drawn(
     asked: AskedHub, question: asking.Question, people: ibis.Table, *, domain: Mapping[str, tuple[str, ...]]
 ) -> bytes:
-    """A code of `where` in a column of several values counts whoever has it, among the values she is counted with."""
+    """A code of `where` in a column of several values counts whoever has it, among the values she is counted with.
+
+    A code that takes in the values without a code is cut from the counts by all codes: alone, it would take in all.
+    """
     columns = question.columns
     wider = {name: asked.made_of[name] for name in columns if name in asked.made_of}
     people = wider_columns.add_wider_columns(people, wider)
-    counts = counting.count_tables(people, [columns], domain=domain)
+    gathering = [name for name, code in question.where if code in (counting.MISSING, counting.OUTSIDE)]
+    counted = dict(domain) | {name: asked.domain[name] for name in gathering}
+    kept = np.ix_(*([counted[name].index(code) for code in domain[name]] for name in columns))
+    counts = {columns: counting.count_tables(people, [columns], domain=counted)[columns][kept]}
     rho = budget.rho_of(cast(float, question.epsilon), delta=asked.hub.settings.policy.delta)
     norms = {columns: counting.squared_norm(columns, several=counting.list_columns(people, set(columns)))}
     return draws.pack(draws.Draw(tables.draw_tables(counts, rho=rho, squared_norms=norms), None))
