@@ -112,6 +112,18 @@ def test_explain_refuses_an_address_that_is_none(hub):
     assert said.facts["refusals"][0]["code"] == "explain.bad_address"
 
 
+def test_no_release_holds_a_checksum_to_test_guesses_at_a_file_against_nor_the_name_that_its_partner_gave_it(hub):
+    received = [path for path in (hub / "partners").rglob("*") if path.suffix in {".csv", ".xlsx"}]
+    told = "".join(path.read_text() for path in release_files(hub).values() if path.suffix in {".json", ".html"})
+
+    assert received
+    assert not [path for path in received if hashlib.sha256(path.read_bytes()).hexdigest() in told]
+    assert not [path for path in received if path.name in told]
+    assert "keyed_sha256" in told
+    assert "accueil 1" in told
+    assert [path.stat().st_mode & 0o777 for path in hub.rglob("*secret")] == [0o600]
+
+
 def test_expired_agreement_stops_the_run_naming_it(hub):
     said = cauce("run", hub, "--json", "--today", "2031-01-01", "--lang", "es")
 

@@ -18,10 +18,10 @@ __all__ = ["HIDDEN_TOTAL", "Step", "chain_of", "chain_of_estimate", "public_prov
 HIDDEN_TOTAL = "hidden_total"
 
 _PUBLIC: Mapping[str, frozenset[str]] = {
-    "files": frozenset({"partner", "file", "sha256"}),
-    "mappings": frozenset({"partner", "file", "sha256"}),
+    "files": frozenset({"partner", "file", "keyed_sha256"}),
+    "mappings": frozenset({"partner", "file", "keyed_sha256"}),
     "agreements": frozenset(
-        {"partner", "id", "signed", "from", "until", "legal_basis", "linkage", "sha256", "clauses"}
+        {"partner", "id", "signed", "from", "until", "legal_basis", "linkage", "keyed_sha256", "clauses"}
     ),
     "clauses": frozenset({"number", "fields", "purposes", "recipients"}),
     "linkage": frozenset({"method", "fields", "lists", "precision", "recall"}),
@@ -82,6 +82,7 @@ def chain_of_estimate(estimate: ClearedEstimate, provenance: Mapping[str, object
         *_source_steps(known),
         *_overlap_protection_steps(estimate),
         _estimation_step(estimate, known["overlaps"]),
+        *_linkage_share_steps(estimate),
         *_code_steps(known["code"]),
     )
 
@@ -90,16 +91,16 @@ def public_provenance(provenance: Mapping[str, object]) -> dict[str, list[dict[s
     """What of the hub's provenance may be published: named keys only, each part a list.
 
     In
-        provenance    files[{partner, file, sha256}], mappings[{partner, file, sha256}],
-                      agreements[{partner, id, signed, from, until, legal_basis, linkage, sha256,
+        provenance    files[{partner, file, keyed_sha256}], mappings[{partner, file, keyed_sha256}],
+                      agreements[{partner, id, signed, from, until, legal_basis, linkage, keyed_sha256,
                       clauses[{number, fields, purposes, recipients}]}],
                       linkage{method, fields, lists, precision, recall}, overlaps{lists},
                       ledger{last_entry}, code{name, version, commit, python, libraries}; any part may be absent
     Out
         the same with nothing else in it
 
-    >>> public_provenance({"files": [{"partner": "police", "sha256": "ab", "rows": 1731}]})["files"]
-    [{'partner': 'police', 'sha256': 'ab'}]
+    >>> public_provenance({"files": [{"partner": "police", "keyed_sha256": "ab", "rows": 1731}]})["files"]
+    [{'partner': 'police', 'keyed_sha256': 'ab'}]
     """
     parts = ("agreements", "files", "mappings", "linkage", "overlaps", "ledger", "code")
     return {part: _only(part, provenance.get(part)) for part in parts}
@@ -187,20 +188,20 @@ def _agreement_step(agreement: Facts) -> Step:
 
 def _file_step(file: Facts) -> Step:
     sentence = Message(
-        "{partner} sent the file {file}, kept unedited, SHA-256 {checksum}",
+        "{partner} sent the file {file}, kept unedited, keyed SHA-256 {checksum}",
         partner=file.get("partner", ""),
         file=str(file.get("file", "")),
-        checksum=str(file.get("sha256", "")),
+        checksum=str(file.get("keyed_sha256", "")),
     )
     return Step("file", sentence, file)
 
 
 def _mapping_step(mapping: Facts) -> Step:
     sentence = Message(
-        "The columns of {partner} were read by the mapping {file}, SHA-256 {checksum}",
+        "The columns of {partner} were read by the mapping {file}, keyed SHA-256 {checksum}",
         partner=mapping.get("partner", ""),
         file=str(mapping.get("file", "")),
-        checksum=str(mapping.get("sha256", "")),
+        checksum=str(mapping.get("keyed_sha256", "")),
     )
     return Step("mapping", sentence, mapping)
 
@@ -291,6 +292,16 @@ def _overlap_protection_steps(estimate: ClearedEstimate) -> list[Step]:
         )
         return [Step("protection", sentence, facts)]
     return []
+
+
+def _linkage_share_steps(estimate: ClearedEstimate) -> list[Step]:
+    if estimate.linkage_share is None:
+        return []
+    sentence = Message(
+        "Of its uncertainty, about {share} % comes from not knowing who is the same person in two lists.",
+        share=round(100 * estimate.linkage_share),
+    )
+    return [Step("linkage", sentence, {"linkage_share": estimate.linkage_share})]
 
 
 def _estimation_step(estimate: ClearedEstimate, overlaps: Sequence[Facts]) -> Step:

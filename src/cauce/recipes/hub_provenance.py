@@ -4,13 +4,14 @@ import hashlib
 import math
 import platform
 from importlib.metadata import version
+from pathlib import Path
 
 import cauce
 from cauce.protect import histories
 from cauce.recipes.agreed_partners import Participant, Participation
 from cauce.recipes.linked_hub import HubPeople
 from cauce.store import agreements as agreement_files
-from cauce.store import ledger, mappings
+from cauce.store import hub_secret, ledger, mappings
 from cauce.store.workspace import Hub
 
 __all__ = ["provenance_of"]
@@ -19,7 +20,7 @@ _LIBRARIES = ("ibis-framework", "duckdb", "opendp", "numpy", "scipy")
 
 
 def provenance_of(hub: Hub, taking: Participation, people: HubPeople) -> dict[str, object]:
-    """Files by checksum, mappings, agreements with their clauses, the linkage, the ledger's last entry, the code.
+    """Files by keyed checksum, mappings, agreements with their clauses, the linkage, the ledger's last entry, the code.
 
     In
         hub      the hub, its ledger charged for the release already
@@ -30,12 +31,20 @@ def provenance_of(hub: Hub, taking: Participation, people: HubPeople) -> dict[st
     """
     return {
         "files": [
-            {"partner": one.partner, "file": kept.path.name, "sha256": kept.sha256}
+            {
+                "partner": one.partner,
+                "file": f"{one.partner} {number}",  # the name that the partner gave it may be a person's
+                "keyed_sha256": hub_secret.keyed(hub, kept.sha256),
+            }
             for one in taking.partners
-            for kept in one.files
+            for number, kept in enumerate(one.files, start=1)
         ],
         "mappings": [
-            {"partner": one.partner, "file": f"mappings/{one.partner}.toml", "sha256": _checksum(hub, one)}
+            {
+                "partner": one.partner,
+                "file": f"mappings/{one.partner}.toml",
+                "keyed_sha256": _checksum(hub, mappings.mapping_path(hub, one.partner)),
+            }
             for one in taking.partners
         ],
         "agreements": [_agreement(hub, one) for one in taking.partners],
@@ -66,8 +75,8 @@ def _quality(people: HubPeople) -> dict[str, list[float]]:
     }
 
 
-def _checksum(hub: Hub, one: Participant) -> str:
-    return hashlib.sha256(mappings.mapping_path(hub, one.partner).read_bytes()).hexdigest()
+def _checksum(hub: Hub, path: Path) -> str:
+    return hub_secret.keyed(hub, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _agreement(hub: Hub, one: Participant) -> dict[str, object]:
@@ -80,7 +89,7 @@ def _agreement(hub: Hub, one: Participant) -> dict[str, object]:
         "until": str(signed.until_date),
         "legal_basis": signed.legal_basis,
         "linkage": signed.linkage,
-        "sha256": hashlib.sha256(agreement_files.agreement_path(hub, one.partner).read_bytes()).hexdigest(),
+        "keyed_sha256": _checksum(hub, agreement_files.agreement_path(hub, one.partner)),
         "clauses": [
             {
                 "number": clause.number,

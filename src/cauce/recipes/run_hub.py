@@ -34,7 +34,7 @@ from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 from cauce.standards.packs import Pack
 from cauce.standards.progress import Progress
-from cauce.store import charged_releases, decisions, hub_levels, releases, steps, vault, workspace
+from cauce.store import charged_releases, decisions, hub_levels, hub_secret, releases, steps, vault, workspace
 from cauce.store.hub_settings import HubSettings
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
@@ -134,7 +134,7 @@ def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
     Out
         str   the same while nothing is new
     """
-    return steps.fingerprint_of(
+    plain = steps.fingerprint_of(
         files=[(one.partner, [kept.sha256 for kept in one.files]) for one in taking.partners],
         mappings=[repr(one.mapping) for one in taking.partners],
         agreements=[_deciding(one.agreement) for one in taking.partners],
@@ -142,6 +142,7 @@ def fingerprint_of_run(hub: Hub, taking: Participation) -> str:
         code=cauce.__version__,
         **_decided(hub),
     )
+    return hub_secret.keyed(hub, plain)  # a release tells the hash of the ledger's entry, which holds the fingerprint
 
 
 def _decided(hub: Hub) -> dict[str, object]:

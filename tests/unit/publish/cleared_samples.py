@@ -43,8 +43,8 @@ LABELS = Labels(
     codelists={"prs_Gender": "htcds_gender", "prs_Citizenship": "area", "age_code": "age"},
 )
 PROVENANCE = {
-    "files": [{"partner": "policia", "file": "partners/policia/2025.csv", "sha256": "ab" * 32, "rows": 7391}],
-    "mappings": [{"partner": "policia", "file": "mappings/policia.toml", "sha256": "cd" * 32}],
+    "files": [{"partner": "policia", "file": "policia 1", "keyed_sha256": "ab" * 32, "rows": 7391}],
+    "mappings": [{"partner": "policia", "file": "mappings/policia.toml", "keyed_sha256": "cd" * 32}],
     "agreements": [
         {
             "partner": "policia",

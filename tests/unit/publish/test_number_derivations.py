@@ -70,7 +70,8 @@ def test_chain_of_the_hidden_total_goes_from_the_clauses_to_the_methods():
     steps = chain_of_estimate(estimate_of(), PROVENANCE)
 
     assert kinds_of(steps) == [
-        "agreement", "agreement", "file", "mapping", "linkage", "linkage", "protection", "estimation", "code"
+        "agreement", "agreement", "file", "mapping", "linkage", "linkage", "protection", "estimation",
+        "linkage", "code"
     ]  # fmt: skip
     assert [step.facts["clause"] for step in steps[:2]] == ["3.3", "3.1"]
     assert steps[6].facts == {"manner": "noised", "epsilon": 0.2}

@@ -24,7 +24,7 @@ def test_wording_leaves_arabic_values_to_their_own_direction():
 
 def test_pages_escape_what_codes_partners_and_notes_carry():
     table = table_of(["partner_code"], [(HOSTILE, 20, 12, 28, "A")], notes=(Message("{note}", note=HOSTILE),))
-    provenance = PROVENANCE | {"files": [{"partner": HOSTILE, "file": HOSTILE, "sha256": "ab"}]}
+    provenance = PROVENANCE | {"files": [{"partner": HOSTILE, "file": HOSTILE, "keyed_sha256": "ab"}]}
 
     files = rendered(sample_release(tables=[table]), provenance=provenance)
 
