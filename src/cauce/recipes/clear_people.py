@@ -7,7 +7,7 @@ Counting, noise and intervals are the room `protect`'s; the ledger's file is `st
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def clear_people(
         invariants    figures published by others, with which the tables agree
         ledger_path   the population's ledger
         population    whose people
-        release_id    name of the release
+        release_id    name of the release, unless the ledger was charged for it before under another
         fingerprint   of the inputs and settings that the release is made from
         captures      one 0/1 column a list and `count`; None where nothing is to be estimated
         estimate      True to release the hidden total
@@ -139,7 +139,7 @@ def clear_people(
         day=today,
     )
     progress(Message("Counting people"), done=0, total=_STEPS)
-    released, noised = _release_tables(request, charge, ledger_path=ledger_path, progress=progress)
+    released, noised, reservation = _release_tables(request, charge, ledger_path=ledger_path, progress=progress)
     progress(Message("Estimating the hidden total"), done=3, total=_STEPS)
     linkage = linkage_error.round_rates(linkage) if linkage else None
     linked = clear_hidden_total.people_per_person_counted(noised, captures, linkage=linkage)
@@ -152,7 +152,10 @@ def clear_people(
         epsilon=policy.epsilon_release * (HISTORIES_SHARE if noised else 0.0),
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
-    return _seal(released, hidden if estimate else None, charge=charge, policy=policy, ledger_path=ledger_path)
+    sealed = _seal(released, hidden if estimate else None, charge=charge, policy=policy, ledger_path=ledger_path)
+    if reservation is None:
+        return replace(sealed, release_id=release_id)
+    return replace(sealed, release_id=reservation.release_id, is_new=reservation.is_new)
 
 
 def _seal(
@@ -222,11 +225,11 @@ def _rule(policy: Policy) -> list[float]:
 
 def _release_tables(
     request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress
-) -> tuple[list[cleared.ClearedTable], noise.Noised | None]:
-    """The tables, and the noised histories where there are any."""
+) -> tuple[list[cleared.ClearedTable], noise.Noised | None, ledger.Reservation | None]:
+    """The tables, the noised histories where there are any, and the charge that stands for noise."""
     if request.policy.kind == "differential-privacy":
-        draw = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
-        return _clear(request, draw), draw.histories
+        draw, reservation = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
+        return _clear(request, draw), draw.histories, reservation
     counted = clear_by_thresholds.clear_by_thresholds(
         request.people,
         tables=request.tables,
@@ -235,20 +238,22 @@ def _release_tables(
         charge=charge,
         ledger_path=ledger_path,
     )
-    return counted, None
+    return counted, None, None
 
 
-def _draw_once(request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress) -> draws.Draw:
+def _draw_once(
+    request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress
+) -> tuple[draws.Draw, ledger.Reservation]:
     known = ledger.committed(ledger_path, population=charge.population, fingerprint=charge.fingerprint)
     if known and known.content is not None:
-        return draws.unpack(known.content)
+        return draws.unpack(known.content), known
     counts = counting.count_tables(request.people, request.tables, domain=request.domain)
     raise_all(list(budget.check_delta(charge.delta, people=int(counts[()]))))
     progress(Message("Charging the ledger"), done=1, total=_STEPS)
     reservation = ledger.reserve(ledger_path, charge, policy=request.policy)
     progress(Message("Drawing the noise"), done=2, total=_STEPS)
     content = reservation.content or draws.pack(_draw(request, counts))
-    return draws.unpack(ledger.commit(ledger_path, reservation, content))
+    return draws.unpack(ledger.commit(ledger_path, reservation, content)), reservation
 
 
 def _draw(request: _Request, counts: counting.Counts) -> draws.Draw:

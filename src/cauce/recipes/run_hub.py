@@ -177,7 +177,6 @@ def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress)
     hub, people = made.hub, made.people
     pack = packs.load(hub.settings.pack)
     wider = hub_levels.wider_of(hub.settings.levels, pack, year=today.year)
-    release_id = releases.next_release_id(hub, today=today)
     cleared: ClearedRelease = clear_people.clear_people(
         people.table(),
         tables=made.tables,
@@ -187,7 +186,7 @@ def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress)
         invariants=hub.settings.invariants,
         ledger_path=hub.ledger_path,
         population=hub.population,
-        release_id=release_id,
+        release_id=releases.next_release_id(hub, today=today),
         fingerprint=fingerprint,
         captures=people.captures,
         estimate=True,
@@ -198,7 +197,7 @@ def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress)
     files = publish_release.render_release(
         cleared,
         hub_name=hub.settings.names,
-        release_id=release_id,
+        release_id=cleared.release_id,
         issued=today,
         provenance=hub_provenance.provenance_of(hub, made.taking, people),
         names=wider_labels.add_wider_labels(labels_of(pack), wider, pack=pack),
@@ -206,7 +205,8 @@ def _released(made: _Made, fingerprint: str, *, today: date, progress: Progress)
         languages=hub.settings.languages,
         progress=progress,
     )
-    return releases.store_release(hub, release_id, files=files, fingerprint=fingerprint), cleared.epsilon
+    stored = releases.store_release(hub, cleared.release_id, files=files, fingerprint=fingerprint)
+    return stored, cleared.epsilon if cleared.is_new else 0.0
 
 
 def _kept_inside(refusal: Refusal) -> Message:

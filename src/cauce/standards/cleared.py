@@ -89,7 +89,10 @@ class ClearedRecords(_Sealed):
 
 @dataclass(frozen=True, kw_only=True)
 class ClearedRelease(_Sealed):
-    """All that one release lets out, what it spent, what is left, and until which year it lasts at the pace so far."""
+    """All that one release lets out, what it spent, what is left, and until which year it lasts at the pace so far.
+
+    `release_id` is the name under which the ledger was charged for it, and `is_new` whether it was charged just now.
+    """
 
     tables: Sequence[ClearedTable]
     estimate: ClearedEstimate | None
@@ -99,3 +102,5 @@ class ClearedRelease(_Sealed):
     delta: float
     epsilon_left: float
     lasts_until: int | None = None
+    release_id: str = ""
+    is_new: bool = True
