@@ -11,11 +11,18 @@ from tests.journeys.conftest import TODAY
 from tests.journeys.hubs import cauce
 
 
+def heed_interrupts():
+    """A shell's job in the background ignores Ctrl-C, and its children inherit that; nobody who types one does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running(*words):
     """The command at work, its messages in Spanish; ended at the latest with the block."""
     line = [sys.executable, "-m", "cauce", *(str(word) for word in words), "--lang", "es"]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
     try:
         yield process
     finally:
