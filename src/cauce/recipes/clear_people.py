@@ -153,8 +153,14 @@ def clear_people(
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
     sealed = _seal(released, hidden if estimate else None, charge=charge, policy=policy, ledger_path=ledger_path)
+    return _name_as_charged(sealed, charge, reservation)
+
+
+def _name_as_charged(
+    sealed: cleared.ClearedRelease, charge: ledger.Charge, reservation: ledger.Reservation | None
+) -> cleared.ClearedRelease:
     if reservation is None:
-        return replace(sealed, release_id=release_id)
+        return replace(sealed, release_id=charge.release_id)
     return replace(sealed, release_id=reservation.release_id, is_new=reservation.is_new)
 
 
