@@ -166,7 +166,7 @@ def _passes(modules: list[Path], *, tree: Path) -> bool:
     tests = dict.fromkeys([*map(str, modules), *own, *(str(tree / test) for test in TESTS)])
     options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--doctest-modules", "-m", "not slow"]
     command = [sys.executable, "-B", "-m", "pytest", *options, *tests]
-    place = os.environ | {"PYTHONPATH": str(tree / "src"), "OMP_NUM_THREADS": "1"}  # noqa: TID251  a child's environment
+    place = os.environ | {"PYTHONPATH": str(tree / "src"), "OMP_NUM_THREADS": "1"}  # noqa: TID251 - a child's environment
     try:
         return subprocess.run(command, cwd=tree, env=place, capture_output=True, timeout=TIMEOUT).returncode == 0
     except subprocess.TimeoutExpired:

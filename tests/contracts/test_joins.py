@@ -1,11 +1,10 @@
 """One suite that every engine which joins tokens must pass: DuckDB on a laptop, Spark where a hub outgrows it."""
 
-import shutil
-
 import duckdb
 import ibis
 import numpy as np
 import pytest
+from tests.engines import connect_engine
 from tests.invented_people import invent_lists, invent_population
 
 from cauce.link import encoding, matching
@@ -21,18 +20,8 @@ def engine(request):
     if request.param == "duckdb":
         yield ibis.duckdb.from_connection(duckdb.connect(config={"temp_directory": ""}))
         return
-    session = open_spark()
-    yield ibis.pyspark.connect(session)
-    session.stop()
-
-
-def open_spark():
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed here")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, which is not installed here")
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    home = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
-    return builder.config(map=home | {"spark.sql.shuffle.partitions": "2"}).getOrCreate()
+    with connect_engine("spark") as spark:
+        yield spark
 
 
 def join(engine, left, right):
