@@ -191,3 +191,9 @@ def test_preview_shows_the_error_of_each_epsilon_before_anything_is_read_or_spen
 
 def test_ask_without_fields_is_wrong_usage(say, hub):
     assert say("ask", hub, "--today", TODAY)[0] == 64
+
+
+def test_ask_with_a_condition_that_is_none_shows_its_form_in_spanish(say, hub):
+    code, _, err = say("ask", hub, "--by", "prs_Gender", "--where", "x", "--lang", "es")
+
+    assert code == 64 and "--where lleva CAMPO=CÓDIGO" in err

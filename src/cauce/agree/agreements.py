@@ -164,6 +164,8 @@ def draft_agreement(
         signed_by      who signs, if told
     Out
         Agreement, signed
+    Refuses
+        agree.reversed_terms   it would end before it begins
 
     >>> from datetime import date
     >>> signed = draft_agreement("ong", fields=["prs_Gender", "prs_FirstName"], identifying=["prs_FirstName"],
@@ -173,6 +175,8 @@ def draft_agreement(
     >>> [(clause.number, clause.fields, clause.purposes) for clause in signed.clauses]
     [('3.1', ('prs_FirstName',), ('link',)), ('3.2', ('prs_Gender',), ('link', 'publish'))]
     """
+    if until_date < from_date:
+        raise _reversed_terms(from_date, until_date)
     named = tuple(field for field in fields if field in set(identifying))
     others = tuple(field for field in fields if field not in set(identifying))
     inside = tuple(purpose for purpose in purposes if purpose != "publish")
@@ -229,6 +233,17 @@ def _clause(raw: Mapping[str, Any]) -> Clause:
         fields=tuple(raw.get("fields", ())),
         purposes=tuple(raw.get("purposes", ())),
         recipients=tuple(raw.get("recipients", ())),
+    )
+
+
+def _reversed_terms(from_date: date, until_date: date) -> Refusal:
+    return Refusal(
+        "agree.reversed_terms",
+        found="The agreement would begin on {start} and end before it, on {until}",
+        wanted="a first day that is not after the last one",
+        remedy="Give --from and --until again; nothing was written",
+        start=from_date.isoformat(),
+        until=until_date.isoformat(),
     )
 
 

@@ -6,11 +6,39 @@ agreement and the clause; it never drops a field silently.
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Literal
 
 from cauce.agree.agreements import Agreement, Clause
 from cauce.standards.errors import Refusal
 
-__all__ = ["clause_for", "is_ended", "refuse_unless_in_force", "uncovered_uses"]
+__all__ = ["Standing", "clause_for", "is_ended", "refuse_unless_in_force", "standing_of", "uncovered_uses"]
+
+Standing = Literal["unsigned", "withdrawn", "not_yet", "expired", "in_force"]
+
+
+def standing_of(agreement: Agreement, *, today: date) -> Standing:
+    """Where an agreement stands on a day.
+
+    In
+        agreement   what the partner agreed to
+        today       the day
+    Out
+        "in_force", or the first of the others that holds
+
+    >>> from cauce.agree import agreements
+    >>> signed = agreements.draft_agreement("ong", fields=["prs_Gender"], identifying=[], from_date=date(2026, 1, 1),
+    ...     until_date=date(2026, 12, 31), purposes=["publish"], recipients=["public"], linkage="none",
+    ...     retention_days=30, signed=date(2026, 1, 1), signed_by=None)
+    >>> standing_of(signed, today=date(2026, 5, 1)), standing_of(signed, today=date(2027, 1, 1))
+    ('in_force', 'expired')
+    """
+    if agreement.signed is None or agreement.signed > today:
+        return "unsigned"
+    if agreement.withdrawn is not None and agreement.withdrawn <= today:
+        return "withdrawn"
+    if today < agreement.from_date:
+        return "not_yet"
+    return "expired" if today > agreement.until_date else "in_force"
 
 
 def refuse_unless_in_force(agreement: Agreement, *, today: date) -> None:
@@ -26,7 +54,8 @@ def refuse_unless_in_force(agreement: Agreement, *, today: date) -> None:
         agree.withdrawn    the partner withdrew it
     """
     named = {"agreement": agreement.agreement_id, "partner": agreement.partner}
-    if agreement.signed is None or agreement.signed > today:
+    standing = standing_of(agreement, today=today)
+    if standing == "unsigned":
         raise Refusal(
             "agree.unsigned",
             found="The agreement {agreement} of {partner} is not signed",
@@ -34,16 +63,16 @@ def refuse_unless_in_force(agreement: Agreement, *, today: date) -> None:
             remedy="Have it signed: `cauce agree HUB --partner {partner} --from DATE --until DATE`",
             **named,
         )
-    if agreement.withdrawn is not None and agreement.withdrawn <= today:
+    if standing == "withdrawn":
         raise Refusal(
             "agree.withdrawn",
             found="The partner {partner} withdrew the agreement {agreement} on {day}",
             wanted="an agreement in force",
             remedy="Agree anew with the partner, or leave its data out",
-            day=agreement.withdrawn.isoformat(),
+            day=str(agreement.withdrawn),
             **named,
         )
-    if today < agreement.from_date:
+    if standing == "not_yet":
         raise Refusal(
             "agree.not_yet",
             found="The agreement {agreement} of {partner} begins on {day}",
@@ -52,7 +81,7 @@ def refuse_unless_in_force(agreement: Agreement, *, today: date) -> None:
             day=agreement.from_date.isoformat(),
             **named,
         )
-    if today > agreement.until_date:
+    if standing == "expired":
         raise Refusal(
             "agree.expired",
             found="The agreement {agreement} of {partner} ended on {day}",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.cli.misuse import Misuse
 from cauce.cli.noise_seed import refuse_seed
 from cauce.recipes import ask as asking
 from cauce.recipes import preview_error
@@ -81,7 +82,7 @@ def _persons(figure: float) -> float:
 def _conditions(where: tuple[str, ...]) -> Mapping[str, str]:
     pairs = [condition.partition("=") for condition in where]
     if any(not sign for _, sign, _ in pairs):
-        raise click.UsageError("--where F=CODE")
+        raise Misuse(Message("--where takes FIELD=CODE, as in `--where prs_Gender=Feminine`"))
     return {name.strip(): code.strip() for name, _, code in pairs}
 
 

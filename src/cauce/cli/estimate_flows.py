@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, TextTable, command
+from cauce.cli.misuse import Misuse
 from cauce.recipes import estimate_flows, picture_flows
 from cauce.recipes.estimate_flows import ErrorModel, FlowAnswer, FlowFiles, FlowOptions, Repair
 from cauce.standards.messages import Message
@@ -52,7 +53,7 @@ def flows(door: Door, **options: Any) -> Answer:
     if options["stocks"]:
         return _series(door, chosen, options)
     if not (options["start"] and options["end"]):
-        raise click.UsageError("--start and --end, or --stocks")
+        raise Misuse(Message("either --start and --end are needed, or --stocks"))
     files = FlowFiles(*(options[name] for name in _FILES))
     answer = estimate_flows.estimate_flows(files, chosen, progress=door.progress)
     written = estimate_flows.write_flows(answer, options["out"]) if options["out"] else []
@@ -85,7 +86,7 @@ def _series(door: Door, chosen: FlowOptions, options: dict[str, Any]) -> Answer:
     """The moves of many periods, sexes and ages; their recipe is only imported here, for it loads Parquet."""
     stray = [f"--{name}" for name in _ONLY_FOR_A_PAIR if options[name]]
     if stray:
-        raise click.UsageError(f"--stocks with {', '.join(stray)}")
+        raise Misuse(Message("{names} cannot go with --stocks", names=", ".join(stray)))
     recipe = import_module("cauce.recipes.estimate_flow_series")
     series = recipe.estimate_flow_series(
         options["stocks"],

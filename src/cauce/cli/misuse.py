@@ -4,7 +4,15 @@ import click
 
 from cauce.standards.messages import Message
 
-__all__ = ["reason_of"]
+__all__ = ["Misuse", "reason_of"]
+
+
+class Misuse(click.UsageError):
+    """Words that click takes one by one and that make no command together; the reason is said in any language."""
+
+    def __init__(self, reason: Message) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
 
 
 def reason_of(misuse: click.ClickException) -> Message | str:
@@ -18,6 +26,8 @@ def reason_of(misuse: click.ClickException) -> Message | str:
     >>> str(reason_of(click.NoSuchOption("--nothing")))
     'there is no option --nothing'
     """
+    if isinstance(misuse, Misuse):
+        return misuse.reason
     if isinstance(misuse, click.NoSuchOption):
         return Message("there is no option {name}", name=misuse.option_name)
     if isinstance(misuse, click.exceptions.NoSuchCommand):

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from cauce.agree import agreements
+from cauce.agree import agreements, permissions
 from cauce.agree.agreements import Agreement
+from cauce.agree.permissions import Standing
 from cauce.standards import packs
 from cauce.standards.derived_fields import with_derived
 from cauce.standards.errors import Refusal
@@ -34,10 +35,12 @@ class Terms:
 
 @dataclass(frozen=True)
 class Agreed:
-    """The agreement as it now stands, and its file."""
+    """The agreement as it now stands, and its file; `is_changed` is False where it had been ended before."""
 
     agreement: Agreement
     path: Path
+    standing: Standing
+    is_changed: bool = True
 
 
 def agree_with_partner(root: Path, partner: str, terms: Terms, *, today: date) -> Agreed:
@@ -53,7 +56,7 @@ def agree_with_partner(root: Path, partner: str, terms: Terms, *, today: date) -
         Agreed
     Refuses
         agree.nothing_mapped   the partner has no mapping, so there is nothing to agree on
-        agree.dates_reversed   it ends before it begins
+        agree.reversed_terms   it would end before it begins
     """
     hub = workspace.open_hub(root)
     fields = with_derived(_mapped_fields(hub, partner))
@@ -76,7 +79,8 @@ def agree_with_partner(root: Path, partner: str, terms: Terms, *, today: date) -
         signed_by=terms.signed_by,
     )
     agreements.read_agreement(agreements.as_toml(agreement), file=f"agreements/{partner}.toml")
-    return Agreed(agreement, agreement_files.save_agreement(hub, partner, agreements.as_toml(agreement)))
+    path = agreement_files.save_agreement(hub, partner, agreements.as_toml(agreement))
+    return Agreed(agreement, path, permissions.standing_of(agreement, today=today))
 
 
 def withdraw_partner(root: Path, partner: str, *, today: date) -> Agreed:
@@ -93,9 +97,11 @@ def withdraw_partner(root: Path, partner: str, *, today: date) -> Agreed:
     """
     hub = workspace.open_hub(root)
     agreement = agreement_of(hub, partner)
-    # A withdrawal holds from its first day: saying it again never puts it off.
-    ended = replace(agreement, withdrawn=min(today, agreement.withdrawn or today))
-    return Agreed(ended, agreement_files.save_agreement(hub, partner, agreements.as_toml(ended)))
+    if agreement.withdrawn is not None and agreement.withdrawn <= today:
+        # A withdrawal holds from its first day: saying it again never puts it off.
+        return Agreed(agreement, agreement_files.agreement_path(hub, partner), "withdrawn", is_changed=False)
+    ended = replace(agreement, withdrawn=today)
+    return Agreed(ended, agreement_files.save_agreement(hub, partner, agreements.as_toml(ended)), "withdrawn")
 
 
 def agreement_of(hub: Hub, partner: str) -> Agreement:

@@ -110,7 +110,7 @@ def _check_paths(paths: Sequence[Path], *, is_clear: bool) -> list[Refusal]:
         refusals.append(
             Refusal(
                 "link.number_of_lists",
-                found="{count} files were given",
+                found="Number of files given: {count}",
                 wanted="{least} to {most} files",
                 remedy="Name the files to link, one after another",
                 count=len(paths),

@@ -48,3 +48,23 @@ def test_agreement_refuses_an_end_before_its_beginning():
         agreements.read_agreement({"agreement": HEAD | {"until": date(2025, 1, 1)}}, file="a.toml")
 
     assert refusal.value.code == "agree.dates_reversed"
+
+
+def test_terms_asked_the_wrong_way_round_are_refused_without_naming_a_file():
+    with pytest.raises(Refusal) as refusal:
+        agreements.draft_agreement(
+            "ong",
+            fields=["prs_Gender"],
+            identifying=[],
+            from_date=date(2026, 1, 2),
+            until_date=date(2026, 1, 1),
+            purposes=["publish"],
+            recipients=["public"],
+            linkage="none",
+            retention_days=30,
+            signed=date(2026, 1, 1),
+            signed_by=None,
+        )
+
+    assert refusal.value.code == "agree.reversed_terms"
+    assert ".toml" not in str(refusal.value)
