@@ -106,9 +106,9 @@ def test_ask_is_bound_by_what_its_purpose_may_spend(ask, hub):
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (["--by", "vic_DetailsOfVulnerabilities"], ["standards.no_domain"]),
-        (["--by", "prs_FirstName"], ["standards.no_domain"]),
-        (["--by", "prs_Gender@1"], ["standards.no_domain"]),
+        (["--by", "vic_DetailsOfVulnerabilities"], ["ask.no_table_by"]),
+        (["--by", "prs_FirstName"], ["ask.no_table_by"]),
+        (["--by", "prs_Gender@1,nada"], ["ask.no_table_by", "ask.no_table_by"]),
         (["--by", "vic_MethodOfRecruitment"], ["ask.unknown_field"]),
         (["--by", "age_code", "--where", "prs_Gender=F"], ["ask.no_such_code"]),
         (["--by", "prs_Gender", "--seed", "7"], ["cli.seed_of_noise"]),
@@ -197,3 +197,19 @@ def test_ask_with_a_condition_that_is_none_shows_its_form_in_spanish(say, hub):
     code, _, err = say("ask", hub, "--by", "prs_Gender", "--where", "x", "--lang", "es")
 
     assert code == 64 and "--where lleva CAMPO=CÓDIGO" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["--by", "nada"], ("prs_Gender", "age_code", "prs_Citizenship")),
+        (["--by", "age_code@9"], ("age_code", "age_code@1")),
+        (["--by", "age_code", "--where", "prs_FirstName=Ana"], ("prs_Gender", "age_code")),
+    ],
+)
+def test_ask_names_the_fields_there_are_and_the_option_typed_where_one_is_unknown(ask, words, wanted):
+    (refusal,) = ask(*words, "--lang", "es")[1]["refusals"]
+
+    assert refusal["found"].startswith("No se puede hacer ninguna tabla por ")
+    assert all(name in refusal["wanted"] for name in wanted)
+    assert "--by o --where" in refusal["remedy"] and "hub.toml" not in refusal["remedy"]

@@ -55,7 +55,7 @@ def ask(
     Out
         Asked
     Refuses
-        ask.*, agree.*, standards.no_domain, store.other_policy   see `asked_hub.open_asked`
+        ask.*, agree.*, store.other_policy   see `asked_hub.open_asked`
         store.over_*                                              the ledger has no budget for it
     """
     hub = workspace.open_hub(root)

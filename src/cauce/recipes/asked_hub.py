@@ -58,9 +58,9 @@ def open_asked(hub: Hub, columns: Sequence[str], *, where: Mapping[str, str], to
     Refuses
         ask.threshold           the hub releases by thresholds
         store.other_policy      it was released by another rule than hub.toml names now
-        standards.no_domain     a field without codes, such as free text
-        ask.no_such_code        a code that is not in the field's codelist
+        ask.no_table_by         a field without codes, such as free text, or no field or step at all
         ask.unknown_field       a field that no partner gives
+        ask.no_such_code        a code that is not in the field's codelist
         agree.*                 an agreement is not in force, or does not let a field be published
         ask.run_first           the hub was not run since its files, mappings, agreements or settings changed
     """
@@ -68,12 +68,12 @@ def open_asked(hub: Hub, columns: Sequence[str], *, where: Mapping[str, str], to
     raise_all(_check_rule(hub))
     pack = packs.load(hub.settings.pack)
     fields = list(dict.fromkeys(wider_codes.base_of(name) for name in columns))
+    taking = agreed_partners.participation(hub, today=today)
     made_of = _made_of(hub, pack, fields, year=today.year)
+    raise_all(_check_fields(columns, pack=pack, made_of=made_of, held=_held(taking, pack)))
     domain = {each: tuple(dict.fromkeys(codes.values())) for each, (_, codes) in made_of.items()}
     domain |= run_hub.domain_of(pack, [(*fields, *(name for name in columns if name not in made_of))], year=today.year)
     raise_all(_check_codes(where, domain))
-    taking = agreed_partners.participation(hub, today=today)
-    raise_all(_check_fields(fields, _held(taking, pack)))
     raise_all(agreed_partners.publishable_tables(taking.partners, [tuple(fields)])[1])
     fingerprint = run_hub.fingerprint_of_run(hub, taking)
     raise_all(_check_run(hub, fingerprint))
@@ -208,16 +208,47 @@ def _check_codes(where: Mapping[str, str], domain: Mapping[str, Sequence[str]]) 
     ]
 
 
-def _check_fields(columns: Sequence[str], held: Sequence[str]) -> list[Refusal]:
-    return [
-        Refusal(
-            "ask.unknown_field",
-            found="No partner gives the field {field}",
-            wanted="one of {fields}",
-            remedy="Correct the field after --by, or map it first",
-            field=name,
-            fields=", ".join(held),
-        )
-        for name in columns
-        if name not in held
-    ]
+def _check_fields(
+    columns: Sequence[str],
+    *,
+    pack: Pack,
+    made_of: Mapping[str, tuple[str, Mapping[str, str]]],
+    held: Sequence[str],
+) -> list[Refusal]:
+    refusals = []
+    for name in dict.fromkeys(columns):
+        base = wider_codes.base_of(name)
+        if not _is_coded(pack, base):
+            refusals.append(_no_table_by(name, known=held))
+        elif base not in held:
+            refusals.append(_not_given(base, known=held))
+        elif name not in (base, *made_of):
+            refusals.append(_no_table_by(name, known=[base, *(each for each in made_of if made_of[each][0] == base)]))
+    return refusals
+
+
+def _is_coded(pack: Pack, name: str) -> bool:
+    field = pack.fields.get(name)
+    return field is not None and field.codelist is not None and field.sensitivity != "identifying"
+
+
+def _no_table_by(name: str, *, known: Sequence[str]) -> Refusal:
+    return Refusal(
+        "ask.no_table_by",
+        found="No table can be made by {field}",
+        wanted="one of {fields}",
+        remedy="Correct the field after --by or --where",
+        field=name,
+        fields=", ".join(known),
+    )
+
+
+def _not_given(name: str, *, known: Sequence[str]) -> Refusal:
+    return Refusal(
+        "ask.unknown_field",
+        found="No partner gives the field {field}",
+        wanted="one of {fields}",
+        remedy="Correct the field after --by or --where, or map it first",
+        field=name,
+        fields=", ".join(known),
+    )

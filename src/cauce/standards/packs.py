@@ -151,11 +151,11 @@ class Pack:
     def _no_domain(self, name: str) -> Refusal:
         return Refusal(
             "standards.no_domain",
-            found="The pack {pack} cannot make a table by {field}",
-            wanted="a field with a codelist",
-            remedy="Choose another field for the table in hub.toml",
-            pack=self.name,
+            found="No table can be made by {field}",
+            wanted="a field with a codelist, such as {fields}",
+            remedy="Correct the field, or choose another",
             field=name,
+            fields=", ".join(dict.fromkeys(each for table in self.tables for each in table)),
         )
 
 
