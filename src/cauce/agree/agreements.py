@@ -103,12 +103,13 @@ def read_agreement(raw: Mapping[str, Any], *, file: str) -> Agreement:
     Out
         Agreement
     Refuses
-        store.unknown_key, store.bad_setting   a key or a value that an agreement cannot have
+        store.unknown_key, store.misplaced_key, store.bad_heading, store.bad_setting
+                                               a heading, a key or a value that an agreement cannot have
         agree.missing_key                      a key that it must have is absent
         agree.unnumbered_clause                a clause has no number to be named by
         agree.dates_reversed                   it ends before it begins
     """
-    raise_all(keys.check_keys(raw, file=file, keys=_KEYS))
+    raise_all(keys.check_keys(raw, file=file, keys=_KEYS, repeated=("clause",)))
     head: Mapping[str, Any] = raw.get("agreement", {})
     raise_all([_missing(key, file=file) for key in _REQUIRED if key not in head])
     raise_all([_unnumbered(file) for clause in raw.get("clause", []) if not clause.get("number")])

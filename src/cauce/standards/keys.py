@@ -1,5 +1,6 @@
 """Which keys may a hub's files have, and of what kind? Checks a TOML table against a list of keys, all at once."""
 
+import json
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ __all__ = [
     "is_whole",
     "one_of",
 ]
+
+
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -143,68 +147,134 @@ def check_keys(
     *,
     file: str,
     keys: Mapping[str, Mapping[str, Key]],
-    repeated: Collection[str] | None = None,
+    repeated: Collection[str],
     required: Collection[str] = (),
 ) -> list[Refusal]:
-    """Every unknown section or key and every value of the wrong kind in a file of settings.
+    """Every section, key and value of a file of settings that is unknown, misplaced, absent or of the wrong kind.
 
     In
         raw        the file as TOML reads it: section -> key -> value; a list of sections for [[section]]
         file       name of the file, for the message
         keys       section -> key -> what it may hold
-        repeated   the sections written [[section]], all others being [section]; None leaves it open
+        repeated   the sections written [[section]], all others being [section]
         required   "section.key" of each key that its section must have
     Out
-        the refusals, empty when all is well
+        the refusals, empty when all is well: store.unknown_key, store.misplaced_key, store.bad_heading,
+        store.missing_key, store.bad_setting
 
-    >>> [refusal.code for refusal in check_keys({"hub": {"nmae": "x"}}, file="hub.toml", keys={"hub": {}})]
+    >>> faults = check_keys({"hub": {"nmae": "x"}}, file="hub.toml", keys={"hub": {}}, repeated=())
+    >>> [refusal.code for refusal in faults]
     ['store.unknown_key']
     """
+    form = _Form(file, keys, frozenset(repeated))
     refusals: list[Refusal] = []
     for section, content in raw.items():
         if section not in keys:
-            refusals.append(_unknown(f"[{section}]", file=file, known=[f"[{name}]" for name in keys]))
-        elif repeated is not None and isinstance(content, list) is not (section in repeated):
-            wanted = f"[[{section}]]" if section in repeated else f"[{section}]"
-            refusals.append(_bad(section, file=file, wanted=wanted))
-        else:
-            for table in content if isinstance(content, list) else [content]:
-                refusals += _check_section(table, section=section, file=file, keys=keys[section])
-                refusals += _missing(
-                    table,
-                    section=section,
-                    file=file,
-                    wanted={key: keys[section][key] for key in keys[section] if f"{section}.{key}" in required},
-                )
+            refusals.append(_stray(section, f"[{section}]" if isinstance(content, dict) else section, form=form))
+            continue
+        tables = _tables(content, is_repeated=section in repeated)
+        if tables is None:
+            refusals.append(_bad_heading(section, content, form=form))
+        for table in tables or ():
+            refusals += _check_section(table, section=section, form=form, required=required)
     return refusals
 
 
-def _check_section(table: object, *, section: str, file: str, keys: Mapping[str, Key]) -> list[Refusal]:
-    if not isinstance(table, dict):
-        return [_unknown(section, file=file, known=[f"[{section}]"])]
+@dataclass(frozen=True)
+class _Form:
+    """What a file may hold: its name, its keys, and the sections that may come several times."""
+
+    file: str
+    keys: Mapping[str, Mapping[str, Key]]
+    repeated: frozenset[str]
+
+    def heading(self, section: str) -> str:
+        return f"[[{section}]]" if section in self.repeated else f"[{section}]"
+
+
+def _tables(content: object, *, is_repeated: bool) -> list[Mapping[str, object]] | None:
+    """The tables of a section, or None where it is not written as its heading wants."""
+    if isinstance(content, list) is not is_repeated:
+        return None
+    found: list[object] = content if isinstance(content, list) else [content]
+    tables: list[Mapping[str, object]] = [table for table in found if isinstance(table, dict)]
+    return tables if len(tables) == len(found) else None
+
+
+def _check_section(
+    table: Mapping[str, object], *, section: str, form: _Form, required: Collection[str]
+) -> list[Refusal]:
+    known = form.keys[section]
     refusals = []
     for name, value in table.items():
-        if name not in keys:
-            refusals.append(_unknown(f"{section}.{name}", file=file, known=list(keys)))
-        elif not keys[name].passes(value):
-            refusals.append(_bad(f"{section}.{name}", file=file, wanted=keys[name].wanted))
-    return refusals
+        if name not in known:
+            refusals.append(_stray(name, f"{section}.{name}", form=form, among=section))
+        elif not known[name].passes(value):
+            refusals.append(_bad(f"{section}.{name}", value, form=form, choices=known[name].wanted))
+    absent = [name for name in known if f"{section}.{name}" in required and name not in table]
+    return refusals + [_missing(name, section=section, form=form) for name in absent]
 
 
-def _missing(table: object, *, section: str, file: str, wanted: Mapping[str, Key]) -> list[Refusal]:
-    held = table if isinstance(table, dict) else wanted
-    return [_bad(f"{section}.{name}", file=file, wanted=key.wanted) for name, key in wanted.items() if name not in held]
-
-
-def _bad(key: str, *, file: str, wanted: str) -> Refusal:
+def _bad(key: str, value: object, *, form: _Form, choices: str) -> Refusal:
     return Refusal(
         "store.bad_setting",
-        found="{file}: {key} has a value that it cannot take",
+        found="{file}: {key} cannot be {value}",
         wanted="{choices}",
         remedy="Correct it in {file}",
-        file=file,
+        file=form.file,
         key=key,
-        choices=wanted,
+        value=_written(value),
+        choices=choices,
+    )
+
+
+def _missing(key: str, *, section: str, form: _Form) -> Refusal:
+    return Refusal(
+        "store.missing_key",
+        found="{file}: the part {heading} lacks the key {key}",
+        wanted="{key} = {choices}",
+        remedy="Add it under {heading} in {file}",
+        file=form.file,
+        key=key,
+        heading=form.heading(section),
+        choices=form.keys[section][key].wanted,
+    )
+
+
+def _bad_heading(section: str, content: object, *, form: _Form) -> Refusal:
+    written = f"{section} = {_written(content)}"
+    if isinstance(content, dict):
+        written = f"[{section}]"
+    elif _tables(content, is_repeated=True):
+        written = f"[[{section}]]"
+    return Refusal(
+        "store.bad_heading",
+        found="{file}: {section} is written {written}",
+        wanted="the heading {heading} on a line of its own, and its keys below",
+        remedy="Write {heading} in {file}",
+        file=form.file,
+        section=section,
+        written=written,
+        heading=form.heading(section),
+    )
+
+
+def _stray(name: str, written: str, *, form: _Form, among: str | None = None) -> Refusal:
+    """A key that belongs to another section, or to none."""
+    places = [form.heading(section) for section, known in form.keys.items() if name in known]
+    if among is None and not places:
+        return _unknown(written, file=form.file, known=[form.heading(section) for section in form.keys])
+    if among is not None and not places:
+        return _unknown(written, file=form.file, known=list(form.keys[among]))
+    return Refusal(
+        "store.misplaced_key",
+        found="{file} has {written} where it does not belong",
+        wanted="the key {key} under {places}",
+        remedy="Move it there in {file}: a key belongs to the heading above it",
+        file=form.file,
+        written=written,
+        key=name,
+        places=", ".join(places),
     )
 
 
@@ -218,3 +288,14 @@ def _unknown(key: str, *, file: str, known: list[str]) -> Refusal:
         key=key,
         known=", ".join(known),
     )
+
+
+def _written(value: object) -> str:
+    """A value as TOML writes it, short enough to find it in the file by."""
+    if isinstance(value, dict):
+        return "{ ... }"
+    if isinstance(value, list):
+        text = f"[{', '.join(_written(one) for one in value)}]"
+    else:
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

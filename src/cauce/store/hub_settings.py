@@ -19,7 +19,7 @@ __all__ = ["HubSettings", "read_settings"]
 
 _HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
     "hub": {
-        "name": keys.Key(keys.is_names, '"a name" | { es = "...", en = "..." }'),
+        "name": keys.Key(keys.is_names, '"Mesa" | { es = "Mesa", en = "Committee" }'),
         "area": keys.Key(keys.is_area, '"HTI" (ISO 3166 alpha-3)'),
         "languages": keys.Key(keys.is_languages, '["es", "en", "fr", "ar"]'),
         "pack": keys.one_of("trafficking"),
@@ -51,10 +51,10 @@ _HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "groups": keys.Key(keys.is_groups, '{ "Norte" = ["...", "..."], "Sur" = ["..."] }'),
     },
     "invariants": {
-        "by": keys.Key(keys.is_texts, '["prs_Gender"] ([]: persons in all)'),
+        "by": keys.Key(keys.is_texts, '["prs_Gender"] | []'),
         "codes": keys.Key(keys.is_texts, '["Feminine"]'),
         "value": keys.Key(keys.is_count, "4310 (>= 0)"),
-        "source": keys.Key(keys.is_text, '"who published it, and where"'),
+        "source": keys.Key(keys.is_text, '"INE, 2025"'),
         "published": keys.Key(keys.is_date, "2026-03-01"),
     },
 }
@@ -101,6 +101,8 @@ def read_settings(path: Path) -> HubSettings:
     Refuses
         store.bad_toml         it is not TOML
         store.unknown_key      a key that hub.toml does not have
+        store.misplaced_key, store.missing_key, store.bad_heading
+                               a key under another heading or none, absent, or a heading of the other kind
         store.bad_setting      a value of the wrong kind or outside its choices
         store.backend_absent   an engine that this version does not run
         store.bad_table        a table by a field that no table can be made by

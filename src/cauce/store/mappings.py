@@ -94,7 +94,7 @@ def load_mapping(hub: Hub, partner: str) -> PartnerMapping | None:
             file=name,
             reason=str(error),
         ) from None
-    raise_all(check_keys(raw, file=name, keys=_KEYS))
+    raise_all(check_keys(raw, file=name, keys=_KEYS, repeated=("column",)))
     columns = raw.get("column", [])
     if not isinstance(columns, list) or any("name" not in one or "field" not in one for one in columns):
         raise Refusal(

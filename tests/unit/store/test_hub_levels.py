@@ -68,4 +68,4 @@ def test_read_settings_refuses_a_published_figure_without_its_source(tmp_path, g
     with pytest.raises((Refusal, ExceptionGroup)) as refused:
         settings_of(tmp_path, text.replace(gone, ""))
 
-    assert set(codes_of(refused)) == {"store.bad_setting"}
+    assert set(codes_of(refused)) == {"store.missing_key"}
