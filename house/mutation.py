@@ -1,14 +1,17 @@
 """Would the tests of the gate notice a fault in it? Faults are planted one at a time, and the tests run on each.
 
 A random sample of the places in `protect/` and of the ledger that can be mutated gets one mutation each (another
-operator or comparison, a number off by one, a condition turned round…), in a copy of the tree. It prints every mutant
-that no test noticed, and the share noticed: `make mutation`, or
-`python house/mutation.py --places 400 --seed 2 --only noise`.
+operator or comparison, a number off by one, a condition turned round…), in a copy of the tree. Each meets first the
+tests that run its line, the fastest first, then all others; the first that fails has noticed it. It prints each mutant,
+whether it was noticed, and the share of those that were: `make mutation`, or
+`python house/mutation.py --places 400 --seed 2 --only noise`. Tests written for the survivors of the first 100 places
+are judged on others, `--skip 100`.
 """
 
 import argparse
 import ast
 import copy
+import json
 import math
 import os
 import random
@@ -16,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["interval_of_share", "main", "mutants_of"]
@@ -24,8 +27,9 @@ __all__ = ["interval_of_share", "main", "mutants_of"]
 TREE = Path(__file__).resolve().parents[1]
 MUTATED = ("src/cauce/protect/*.py", "src/cauce/store/ledger*.py")
 TESTS = ("tests/unit/protect", "tests/unit/store", "tests/unit/recipes/test_clear_people.py")
-TIMEOUT = 300  # seconds: a mutant that runs for ever is a mutant that was noticed
 
+# A mutant that runs for ever is a mutant that was noticed: so many times as long as the sound tests, and a minute.
+_PATIENCE, _LEAST_PATIENCE = 4.0, 60.0
 _Z = 1.959963984540054
 _OTHER: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -49,27 +53,52 @@ _OTHER: dict[type, tuple[type, ...]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Test:
+    """What is known of a test on the sound tree: how long it took, and which lines of which file it ran."""
+
+    name: str
+    seconds: float
+    lines: dict[str, list[int]]
+
+    def runs(self, module: Path, lines: range) -> bool:
+        return any(line in lines for line in self.lines.get(str(module), ()))
+
+
+@dataclass(frozen=True)
+class _Mutant:
+    """A module with one fault, the lines of the fault, and how to tell of it."""
+
+    module: Path
+    source: str
+    lines: range
+    told: str
+
+
 def main() -> int:
     """Plants the faults, tells what each test run found; fails below the share asked."""
     asked = _arguments()
     with tempfile.TemporaryDirectory(prefix="cauce-mutation-") as folder:
-        tree = _copy_tree(Path(folder))
-        modules = [path for pattern in MUTATED for path in sorted(tree.glob(pattern)) if asked.only in path.stem]
-        places = [(module, place) for module in modules for place in range(len(_places(_parsed(module))))]
-        rng = random.Random(asked.seed)
-        chosen = rng.sample(places, min(asked.places, len(places)))
-        if not _passes(modules, tree=tree):
-            sys.exit("The tests fail with nothing planted: nothing was measured")
-        noticed = [_is_noticed(module, place, tree=tree, rng=rng) for module, place in _shown(chosen)]
-    low, high = interval_of_share(sum(noticed), len(noticed))
-    print(f"{sum(noticed)} of {len(noticed)} noticed: {sum(noticed) / len(noticed):.1%} ({low:.1%} to {high:.1%})")
-    return 0 if sum(noticed) >= asked.least * len(noticed) else 1
+        tree = _copy_tree(Path(folder).resolve())
+        modules = [path for pattern in MUTATED for path in sorted(tree.glob(pattern))]
+        chosen = _draw_places([path for path in modules if asked.only in path.stem], asked)
+        tests = _watched_tests(modules, tree=tree)
+        noticed = 0
+        for done, (module, place) in enumerate(chosen, start=1):
+            mutant = _plant(module, place, seed=asked.seed)
+            is_noticed = _is_noticed(mutant, tests, tree=tree)
+            noticed += is_noticed
+            print(f"{done}/{len(chosen)} {'' if is_noticed else 'NOT '}noticed: {mutant.told}", flush=True)
+    low, high = interval_of_share(noticed, len(chosen))
+    print(f"{noticed} of {len(chosen)} noticed: {noticed / len(chosen):.1%} ({low:.1%} to {high:.1%})")
+    return 0 if noticed >= asked.least * len(chosen) else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--places", type=int, default=200, help="places to mutate, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="fixes which")
+    parser.add_argument("--skip", type=int, default=0, help="places of the same draw to leave out, the first ones")
     parser.add_argument("--only", default="", help="modules whose name holds this")
     parser.add_argument("--least", type=float, default=0.85, help="share to notice, or the command fails")
     return parser.parse_args()
@@ -86,6 +115,13 @@ def _copy_tree(folder: Path) -> Path:
     if (TREE.parent / "shared").is_dir():
         (folder / "shared").symlink_to(TREE.parent / "shared")
     return tree
+
+
+def _draw_places(modules: list[Path], asked: argparse.Namespace) -> list[tuple[Path, int]]:
+    """Modules with the number of a place in each, in an order that the seed fixes; those to skip are left out."""
+    places = [(module, place) for module in modules for place in range(len(_places(_parsed(module))))]
+    random.Random(asked.seed).shuffle(places)
+    return places[asked.skip : asked.skip + asked.places]
 
 
 def _parsed(module: Path) -> ast.Module:
@@ -138,45 +174,72 @@ def _places(module: ast.Module) -> list[tuple[ast.AST, str, int | None]]:
     return found
 
 
-def _is_noticed(module: Path, place: int, *, tree: Path, rng: random.Random) -> bool:
-    """Whether some test fails on the module with one mutation at the place; the module is put back."""
-    sound = module.read_text(encoding="utf-8")
+def _plant(module: Path, place: int, *, seed: int) -> _Mutant:
+    """The module with one mutation at the place, drawn among those that can stand there."""
     parsed = _parsed(module)
     parent, name, at = _places(parsed)[place]
     held = getattr(parent, name)
     node = held if at is None else held[at]
-    mutant = rng.choice(mutants_of(node))
+    mutant = random.Random(f"{seed} {module.name} {place}").choice(mutants_of(node))
     if at is None:
         setattr(parent, name, mutant)
     else:
         held[at] = mutant
-    module.write_text(ast.unparse(ast.fix_missing_locations(parsed)), encoding="utf-8")
+    return _Mutant(
+        module,
+        ast.unparse(ast.fix_missing_locations(parsed)),
+        range(node.lineno, node.end_lineno + 1),
+        f"{module.name}:{node.lineno}: {_shown(node)}  ->  {_shown(mutant)}",
+    )
+
+
+def _shown(node: ast.AST) -> str:
+    return ast.unparse(node).replace("\n", " ")[:90]
+
+
+def _is_noticed(mutant: _Mutant, tests: list[_Test], *, tree: Path) -> bool:
+    """Whether some test fails on the mutant: those that run its line first, then all others; the module is put back."""
+    rising = sorted(tests, key=lambda test: test.seconds)
+    first = [test for test in rising if test.runs(mutant.module, mutant.lines)]
+    first = first or [test for test in rising if str(mutant.module) in test.lines]
+    others = [test for test in tests if test not in first]
+    sound = mutant.module.read_text(encoding="utf-8")
+    mutant.module.write_text(mutant.source, encoding="utf-8")
     try:
-        if not _passes([module], tree=tree):
-            return True
+        return not all(_passes(part, tree=tree) for part in (first, others) if part)
     finally:
-        module.write_text(sound, encoding="utf-8")
-    print(f"not noticed: {module.name}:{node.lineno}: {ast.unparse(node)[:90]}  ->  {ast.unparse(mutant)[:90]}")
-    return False
+        mutant.module.write_text(sound, encoding="utf-8")
 
 
-def _passes(modules: list[Path], *, tree: Path) -> bool:
-    """Whether the tests pass: those of the modules themselves first, since they are the likeliest to notice."""
-    own = sorted(str(path) for module in modules for path in (tree / "tests/unit").rglob(f"test_{module.stem}*.py"))
-    tests = dict.fromkeys([*map(str, modules), *own, *(str(tree / test) for test in TESTS)])
-    options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--doctest-modules", "-m", "not slow"]
-    command = [sys.executable, "-B", "-m", "pytest", *options, *tests]
-    place = os.environ | {"PYTHONPATH": str(tree / "src"), "OMP_NUM_THREADS": "1"}  # noqa: TID251 - a child's environment
+def _watched_tests(modules: list[Path], *, tree: Path) -> list[_Test]:
+    """All tests with what they run on the sound tree, where all of them must pass, also when they are asked by name."""
+    told = tree.parent / "lines.json"
+    watch = ["-p", "tested_lines", "--lines-to", str(told), *(f"--lines-of={module}" for module in modules)]
+    if _run([*watch, *map(str, modules), *TESTS], tree=tree, patience=None):
+        sys.exit("The tests fail with nothing planted: nothing was measured")
+    tests = [_Test(name, **seen) for name, seen in json.loads(told.read_text(encoding="utf-8")).items()]
+    if not _passes(sorted(tests, key=lambda test: test.seconds), tree=tree):
+        sys.exit("The tests fail in another order with nothing planted: nothing was measured")
+    return tests
+
+
+def _passes(tests: list[_Test], *, tree: Path) -> bool:
+    named = tree.parent / "tests.txt"
+    named.write_text("\n".join(test.name for test in tests), encoding="utf-8")
+    patience = _LEAST_PATIENCE + _PATIENCE * sum(test.seconds for test in tests)
+    return _run([f"@{named}"], tree=tree, patience=patience) == 0
+
+
+def _run(arguments: list[str], *, tree: Path, patience: float | None) -> int:
+    """What pytest answers: 0 where all tests pass."""
+    options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-m", "not slow"]
+    command = [sys.executable, "-B", "-m", "pytest", *options, *arguments]
+    path = os.pathsep.join([str(tree / "src"), str(TREE / "house")])
+    place = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}  # noqa: TID251 - a child's environment
     try:
-        return subprocess.run(command, cwd=tree, env=place, capture_output=True, timeout=TIMEOUT).returncode == 0
+        return subprocess.run(command, cwd=tree, env=place, capture_output=True, timeout=patience).returncode
     except subprocess.TimeoutExpired:
-        return False
-
-
-def _shown(chosen: list[tuple[Path, int]]) -> Iterator[tuple[Path, int]]:
-    for done, (module, place) in enumerate(chosen, start=1):
-        print(f"{done}/{len(chosen)} {module.name}", file=sys.stderr, flush=True)
-        yield module, place
+        return 1
 
 
 def interval_of_share(count: int, total: int) -> tuple[float, float]:

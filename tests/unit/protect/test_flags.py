@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from cauce.protect import categories, flags
+
+
+def crowd(rng, *, rows):
+    """Rows told of a column of four codes, at times blank, and of three flags."""
+    codes = rng.integers(-1, 4, rows).astype(np.int16)
+    signs = rng.choice([1, -1, 0], (rows, 3), p=[0.2, 0.75, 0.05]).astype(np.int8)
+    return flags.Features(categories.one_hot(codes[:, None], [4]), signs)
+
+
+def fit(features, targets, *, ridge, start=None, rounds=30):
+    size = features.length
+    return flags.fit_flag(
+        features,
+        targets,
+        ridge=np.full(size, ridge),
+        start=np.zeros(size) if start is None else start,
+        rounds=rounds,
+        rng=np.random.default_rng(1),
+    )
+
+
+@pytest.mark.parametrize("rows", [3, 65_536, 140_000])
+def test_features_are_summed_and_weighed_as_one_table_whatever_the_number_of_rows(rows):
+    rng = np.random.default_rng(2)
+    features, weights = crowd(rng, rows=rows), rng.random(rows)
+    parameters = rng.normal(size=features.length)
+    dense = features.dense().astype(float)
+
+    sums, scores = features.sum_over(weights), flags.log_odds(features, parameters)
+
+    assert dense.shape == (rows, features.length) and (dense[:, 0] == 1.0).all()
+    assert sums == pytest.approx(dense.T @ weights, rel=1e-4, abs=0.05)
+    assert scores == pytest.approx(dense @ parameters, abs=1e-4)
+
+
+@pytest.mark.parametrize("rows", [400, 20_000])
+def test_fit_flag_meets_the_sums_of_the_rows_that_have_the_flag(rows):
+    rng = np.random.default_rng(3)
+    features = crowd(rng, rows=rows)
+    truth = np.array([-2.0, 1.5, -1.0, 0.5, 3.0, 1.0, -0.5, 2.0])
+    targets = features.sum_over(expit(flags.log_odds(features, truth)))
+
+    parameters = fit(features, targets, ridge=0.5)
+
+    missed = features.sum_over(expit(flags.log_odds(features, parameters))) - targets
+    assert np.abs(missed).max() < 2.0 + 0.002 * rows
+
+
+def test_fit_flag_misses_a_target_by_its_ridge_for_each_unit_that_a_parameter_moved():
+    rng = np.random.default_rng(4)
+    features = crowd(rng, rows=3_000)
+    start = rng.normal(0.0, 0.5, features.length)
+    targets = features.sum_over(expit(flags.log_odds(features, start + 1.0)))
+
+    parameters = fit(features, targets, ridge=100.0, start=start)
+
+    missed = targets - features.sum_over(expit(flags.log_odds(features, parameters)))
+    assert np.abs(missed).max() > 10.0
+    # It stops where the slope is within a twentieth of what noise would make of it.
+    assert missed == pytest.approx(100.0 * (parameters - start), abs=2.0)
+
+
+def test_fit_flag_stays_where_it_is_when_the_targets_are_met():
+    rng = np.random.default_rng(5)
+    features = crowd(rng, rows=1_000)
+    start = rng.normal(0.0, 0.5, features.length)
+
+    parameters = fit(features, features.sum_over(expit(flags.log_odds(features, start))), ridge=1.0, start=start)
+
+    assert parameters == pytest.approx(start, abs=1e-3)
+
+
+def test_fit_flag_stays_finite_and_comes_near_where_all_or_none_have_the_flag():
+    features = crowd(np.random.default_rng(6), rows=2_000)
+    everyone = features.sum_over(np.ones(2_000))
+
+    for share in (1.0, 0.0):
+        parameters = fit(features, share * everyone, ridge=0.5)
+        assert expit(flags.log_odds(features, parameters)).mean() == pytest.approx(share, abs=0.01)
