@@ -1,6 +1,7 @@
 """A steward asks for one more table: delivered at its cost, or refused with the reason and the finest one instead."""
 
 import json
+import math
 import re
 import shlex
 import shutil
@@ -187,6 +188,20 @@ def test_preview_shows_the_error_of_each_epsilon_before_anything_is_read_or_spen
     text = page.read_text(encoding="utf-8")
     assert all(f'lang="{language}"' in text for language in ("es", "en", "fr", "ar"))
     assert "<polyline" in text and "http" not in text and "<script" not in text
+
+
+def test_preview_counts_the_tables_by_wider_categories_among_those_that_share_the_budget(say, tmp_path):
+    hub, page = tmp_path / "mesa", tmp_path / "error.html"
+    say("new", hub)
+    moved = []
+    for settings in ("", '\n[[levels]]\nfield = "age_code"\n'):
+        with (hub / "hub.toml").open("a", encoding="utf-8") as file:
+            file.write(settings)
+        told = json.loads(say("ask", hub, "--preview", page, "--json", "--today", TODAY)[1])
+        moved += [one["moved"] for one in told["errors"] if one["epsilon"] == 1.0]
+
+    # The total and 13 tables; four of these by age have one by wider ages, at a quarter of the weight.
+    assert moved[1] == pytest.approx(moved[0] * math.sqrt(15 / 14), rel=1e-3)
 
 
 def test_ask_without_fields_is_wrong_usage(say, hub):

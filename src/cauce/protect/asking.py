@@ -173,8 +173,7 @@ def _foretold(question: Question, known: PublicFigures) -> NDArray[np.float64]:
 
 
 def _visible(foretold: NDArray[np.float64], question: Question, known: PublicFigures, *, epsilon: float) -> float:
-    repeats = sum(name in known.repeats for name in question.columns)
-    squared = float(counting.VALUES_PER_PERSON**repeats)
-    sigma = budget.sigma_of(budget.rho_of(epsilon, delta=known.delta), squared_norm=squared)
-    shown = foretold[foretold >= tables.SIGMAS[known.profile] * sigma].sum()
+    squared = counting.squared_norm(question.by, several=set(known.repeats))
+    distances = foretold / budget.sigma_of(budget.rho_of(epsilon, delta=known.delta), squared_norm=squared)
+    shown = foretold[distances >= tables.sigmas_to_show(distances, profile=known.profile)].sum()
     return float(shown / max(foretold.sum(), 1.0))

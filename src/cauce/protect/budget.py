@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from opendp import combinators
+from scipy import optimize
 
 from cauce.protect import noise
 from cauce.standards.errors import Refusal
 
 __all__ = ["check_delta", "epsilon_of", "rho_of", "share_by_weight", "sigma_of"]
 
-_STEPS = 60
+_FIRST_STEP = 0.5
+_NEAR = 1e-15
 
 
 def epsilon_of(rho: float, *, delta: float) -> float:
@@ -47,20 +49,29 @@ def rho_of(epsilon: float, *, delta: float) -> float:
     Out
         float   rho
     Source
-        Inverts `epsilon_of` by bisection on a logarithmic scale
+        Inverts `epsilon_of` by Brent's method, from the closed bound of Bun & Steinke 2016 (Proposition 1.3) upwards
 
     >>> rho = rho_of(1.0, delta=1e-6)
     >>> 0.0239 < rho < 0.0245 and epsilon_of(rho, delta=1e-6) <= 1.0
     True
     """
-    low, high = math.log(1e-12), math.log(max(10.0, 4.0 * epsilon))
-    for _ in range(_STEPS):
-        middle = (low + high) / 2.0
-        if epsilon_of(math.exp(middle), delta=delta) <= epsilon:
-            low = middle
-        else:
-            high = middle
-    return math.exp(low)
+
+    def excess(log_rho: float) -> float:
+        return epsilon_of(math.exp(log_rho), delta=delta) - epsilon
+
+    low, step = math.log(_least_rho(epsilon, delta=delta)), _FIRST_STEP
+    while excess(low + step) <= 0.0:
+        step *= 2.0
+    found = float(optimize.brentq(excess, low, low + step, xtol=_NEAR, rtol=_NEAR))
+    while excess(found) > 0.0:
+        found = math.nextafter(found, -math.inf)
+    return math.exp(found)
+
+
+def _least_rho(epsilon: float, *, delta: float) -> float:
+    """The rho at which the closed bound rho + 2 sqrt(rho ln(1 / delta)), never below the truth, is `epsilon`."""
+    far = math.log(1.0 / delta)
+    return (epsilon / (math.sqrt(far + epsilon) + math.sqrt(far))) ** 2
 
 
 def sigma_of(rho: float, *, squared_norm: float = 1.0) -> float:

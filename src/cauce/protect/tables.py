@@ -5,7 +5,7 @@ It turns noisy queries into tables cleared for release. How the noise was drawn 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +20,16 @@ from cauce.standards import clearance, cleared
 from cauce.standards.invariants import Invariant, KnownFigure
 from cauce.standards.messages import Message
 
-__all__ = ["SIGMAS", "NoisyTable", "Profile", "clear_tables", "draw_tables", "observe"]
+__all__ = [
+    "SIGMAS",
+    "NoisyTable",
+    "Profile",
+    "clear_tables",
+    "draw_tables",
+    "observe",
+    "sigmas_to_show",
+    "weigh_tables",
+]
 
 Profile = Literal["careful", "accurate"]
 
@@ -65,9 +74,7 @@ def draw_tables(
     >>> drawn[0].by, round(drawn[0].sigma, 6), drawn[0].rho <= 0.5
     ((), 1.0, True)
     """
-    above = set(levels or {})
-    weights = {"+".join(table): _LEVEL_WEIGHT if above & set(table) else 1.0 for table in counts}
-    shares = budget.share_by_weight(rho, weights)
+    shares = budget.share_by_weight(rho, weigh_tables(counts, levels=frozenset(levels or {})))
     drawn = []
     for table, exact in counts.items():
         squared = squared_norms[table]
@@ -75,6 +82,21 @@ def draw_tables(
         noised = noise.add_noise(exact, sigma=sigma, squared_norm=squared)
         drawn.append(NoisyTable(table, noised.values, sigma, noised.rho, persons_repeat=squared > 1))
     return drawn
+
+
+def weigh_tables(tables: Iterable[tuple[str, ...]], *, levels: frozenset[str]) -> dict[str, float]:
+    """What each table gets of a release's loss, for what the others get.
+
+    In
+        tables   columns of each
+        levels   names of the columns that group others
+    Out
+        columns joined by "+" -> weight
+
+    >>> weigh_tables([("age",), ("age@1",)], levels=frozenset({"age@1"}))
+    {'age': 1.0, 'age@1': 0.25}
+    """
+    return {"+".join(table): _LEVEL_WEIGHT if levels & set(table) else 1.0 for table in tables}
 
 
 def clear_tables(
@@ -137,7 +159,8 @@ def _clear_table(
 ) -> cleared.ClearedTable:
     estimates, variances = parts.table(table.by), parts.variances(table.by)
     # The number of people is a figure that is always shown: withholding it would protect nobody in particular.
-    sigmas = _threshold(estimates, variances, profile=terms.profile)
+    distances = estimates / np.sqrt(np.maximum(variances, np.finfo(np.float64).tiny))
+    sigmas = sigmas_to_show(distances, profile=terms.profile)
     is_withheld = np.asarray((estimates < sigmas * np.sqrt(variances)) & (len(table.by) > 0))
     sigma = math.sqrt(float(np.max(variances)))
     return clearance.clear_table(
@@ -154,21 +177,31 @@ def _clear_table(
     )
 
 
-def _threshold(estimates: NDArray[np.float64], variances: NDArray[np.float64], *, profile: Profile) -> float:
-    """How many standard deviations a figure needs: more where a table has many cells and few with somebody."""
-    sigmas = SIGMAS[profile]
-    if profile == "accurate":
-        return sigmas
-    distances = estimates / np.sqrt(np.maximum(variances, np.finfo(np.float64).tiny))
-    while sigmas < _MOST_SIGMAS and _chance_finds(sigmas, distances) > _MOST_CHANCE_FINDS:
-        sigmas += _STEP
-    return sigmas
-
-
 def _chance_finds(sigmas: float, distances: NDArray[np.float64]) -> float:
     """The figures that noise alone would show if all cells were empty, as a share of those shown."""
     shown = int((distances >= sigmas).sum())
     return distances.size * float(ndtr(-sigmas)) / shown if shown else 0.0
+
+
+def sigmas_to_show(distances: NDArray[np.float64], *, profile: Profile) -> float:
+    """How many standard deviations a figure of a table needs: more where few of many cells hold somebody.
+
+    In
+        distances   (...) float   each figure over the standard deviation of its noise
+        profile     "accurate": the same for every table
+    Out
+        float
+
+    >>> few, many = np.array([9.0, 8.0]), np.array([9.0, *[0.0] * 99])
+    >>> sigmas_to_show(few, profile="careful"), sigmas_to_show(many, profile="careful")
+    (3.0, 3.75)
+    """
+    sigmas = SIGMAS[profile]
+    if profile == "accurate":
+        return sigmas
+    while sigmas < _MOST_SIGMAS and _chance_finds(sigmas, distances) > _MOST_CHANCE_FINDS:
+        sigmas += _STEP
+    return sigmas
 
 
 def observe(

@@ -138,7 +138,7 @@ def _draw(
 def _drawn(
     asked: AskedHub, question: asking.Question, people: ibis.Table, *, domain: Mapping[str, tuple[str, ...]]
 ) -> bytes:
-    """A code of `where` in a column of several values counts whoever has it, among the values she is counted with.
+    """A code of `where` in a column of several values counts whoever has it, once, among the values that count.
 
     A code that takes in the values without a code is cut from the counts by all codes: alone, it would take in all.
     """
@@ -150,7 +150,7 @@ def _drawn(
     kept = np.ix_(*([counted[name].index(code) for code in domain[name]] for name in columns))
     counts = {columns: counting.count_tables(people, [columns], domain=counted)[columns][kept]}
     rho = budget.rho_of(cast(float, question.epsilon), delta=asked.hub.settings.policy.delta)
-    norms = {columns: counting.squared_norm(columns, several=counting.list_columns(people, set(columns)))}
+    norms = {columns: counting.squared_norm(question.by, several=counting.list_columns(people, set(question.by)))}
     return draws.pack(draws.Draw(tables.draw_tables(counts, rho=rho, squared_norms=norms), None))
 
 

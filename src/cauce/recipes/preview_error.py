@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cauce.protect import budget, counting, foretold_error
+from cauce.protect import budget, counting, foretold_error, levels
+from cauce.protect import tables as noisy_tables
 from cauce.protect.foretold_error import FigureError
 from cauce.publish import error_preview
 from cauce.recipes import clear_people, run_hub
 from cauce.standards import packs, wider_codes
 from cauce.standards.packs import Pack
-from cauce.store import workspace, written
+from cauce.store import hub_levels, workspace, written
 from cauce.store.hub_settings import HubSettings
 
 __all__ = ["Previewed", "preview_error"]
@@ -57,7 +58,7 @@ def preview_error(root: Path, *, by: Sequence[str], out: Path, today: date) -> P
         delta=policy.delta,
         profile=policy.profile,
         squared_norm=_squared_norm(pack, tuple(fields)),
-        share=1.0 if by else _share_of_a_table(settings, pack),
+        share=1.0 if by else _share_of_a_table(settings, pack, year=today.year),
     )
     names = run_hub.labels_of(pack)
     page = error_preview.render_preview(errors, chosen=policy.epsilon_release, by=fields, labels=names)
@@ -70,9 +71,16 @@ def _squared_norm(pack: Pack, fields: tuple[str, ...]) -> int:
     return counting.squared_norm(fields, several=several)
 
 
-def _share_of_a_table(settings: HubSettings, pack: Pack) -> float:
-    """What one of the tables of `cauce run` gets, where the partners give all its fields: the least that it may get."""
-    tables = {(), *pack.tables, *settings.tables}
-    weights = {"+".join(table): 1.0 for table in tables}
+def _share_of_a_table(settings: HubSettings, pack: Pack, *, year: int) -> float:
+    """What one of the tables of `cauce run` gets, where the partners give all its fields: the least that it may get.
+
+    Its levels are tables of their own, which get less and make those below more exact than foretold here.
+    """
+    tables = [(), *pack.tables, *settings.tables]
+    wider = hub_levels.wider_of(settings.levels, pack, year=year)
+    stacked, _ = levels.stack_levels(wider, domain={of: pack.domain_of(of, year=year) for of, _ in wider.values()})
+    above = [table for by in tables for table in levels.tables_above(by, stacked)]
+    weights = noisy_tables.weigh_tables([*tables, *above], levels=frozenset(stacked))
     tables_share = 1.0 if settings.policy.estimates == "declared" else 1.0 - clear_people.HISTORIES_SHARE
-    return min(budget.share_by_weight(tables_share, weights).values())
+    shares = budget.share_by_weight(tables_share, weights)
+    return min(shares["+".join(table)] for table in tables)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cauce.protect import asking
+from cauce.protect import asking, budget
 from cauce.protect.asking import PublicFigures, Question
 
 AREAS = tuple(f"A{place}" for place in range(60))
@@ -36,7 +36,7 @@ def test_judge_asks_for_the_least_cost_that_shows_half_of_the_people():
 
 
 def test_judge_refuses_a_table_finer_than_its_noise():
-    verdict = asking.judge(Question(("area", "age", "sex"), (("means", "a"),)), KNOWN)
+    verdict = asking.judge(Question(("area", "age", "sex"), (("means", "a"),)), replace(KNOWN, affordable=0.3))
 
     assert verdict.cost is None
     assert verdict.cells == 60 * 4 * 3
@@ -48,6 +48,26 @@ def test_judge_charges_more_where_a_person_may_have_several_values():
     several, single = (asking.judge(Question(("means", "age")), known).cost for known in (KNOWN, once))
 
     assert single is not None and (several is None or several > single)
+
+
+def test_judge_charges_no_more_for_a_condition_on_a_column_of_several_values():
+    once = replace(KNOWN, repeats=frozenset())
+    question = Question(("age", "sex"), (("means", "a"),))
+
+    several, single = (asking.judge(question, known) for known in (KNOWN, once))
+
+    assert several == single and single.cost is not None
+
+
+def test_judge_foretells_no_figure_that_the_gate_would_take_for_chance():
+    area = np.array([0.016, *[0.984 / 199] * 199])
+    many = replace(KNOWN, people=1_000.0, shares={"area": area}, domain={"area": tuple(map(str, range(200)))})
+    sigma = budget.sigma_of(budget.rho_of(1.0, delta=1e-6))
+
+    verdict = asking.judge(Question(("area",), epsilon=1.0), many)
+
+    assert 3.0 * sigma < 1_000.0 * area[0] < 4.0 * sigma
+    assert verdict.visible == 0.0
 
 
 @pytest.mark.parametrize("affordable", [0.0, 0.04])

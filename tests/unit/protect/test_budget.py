@@ -20,6 +20,13 @@ def test_rho_of_is_the_largest_rho_within_epsilon(epsilon):
     assert budget.epsilon_of(rho, delta=1e-9) <= epsilon < budget.epsilon_of(rho * 1.001, delta=1e-9)
 
 
+@pytest.mark.parametrize(("epsilon", "delta"), [(1e-9, 1e-6), (0.05, 1e-6), (1.0, 0.5), (12.0, 1e-12), (100.0, 1e-3)])
+def test_rho_of_is_found_to_the_last_digits_whatever_epsilon_and_delta(epsilon, delta):
+    rho = budget.rho_of(epsilon, delta=delta)
+
+    assert budget.epsilon_of(rho, delta=delta) <= epsilon < budget.epsilon_of(rho * (1.0 + 1e-9), delta=delta)
+
+
 def test_rho_of_bought_noise_costs_no_more_by_opendp_s_own_map():
     rho = budget.rho_of(1.0, delta=1e-6)
 
