@@ -51,8 +51,10 @@ def choose_published(cells: Mapping[Pair, Cells], *, rate: float = RATE) -> dict
     Source
         METHODS.md E.6; Efron 2010, Large-Scale Inference
     """
+    if not cells:
+        return {}
     doubts = empty_probability(cells)
-    judged = np.concatenate([doubts[pair][cells[pair].is_open] for pair in cells]) if cells else np.zeros(0)
+    judged = np.concatenate([doubts[pair][cells[pair].is_open] for pair in cells])
     rising = np.sort(judged)
     mean = np.cumsum(rising) / np.arange(1, rising.size + 1)
     within = np.flatnonzero(mean <= rate)

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from cauce.protect import measured
+from cauce.protect.code_checks import Strays
 
 DOMAIN = {"sex": ["F", "M"], "debt": ["1"], "age": ["0", "1", "2", "3"], "area": [f"A{place}" for place in range(6)]}
 
@@ -30,6 +31,16 @@ def exact_pair(table, one, two, codes_one, codes_two):
     for row in rows:
         counts[codes_one.index(row[one] or "_U"), codes_two.index(row[two] or "_U")] += 1
     return counts
+
+
+def test_count_table_tells_in_how_many_rows_a_column_strays_from_its_codes_and_by_how_many_values():
+    people = ibis.memtable(
+        {"sex": ["F", "M", "f", "f", "m", None, "F"], "debt": ["1", None, "1", "1", None, None, "1"]}
+    )
+
+    strays = measured.count_table(people, domain={"sex": ["F", "M"], "debt": ["1"]}).strays
+
+    assert strays == {"sex": Strays(rows=3, values=2)}
 
 
 def test_measure_table_costs_no_more_than_it_was_given():

@@ -66,6 +66,40 @@ def test_draw_rows_holds_no_pair_that_was_withheld():
     assert (drawn[drawn[:, 1] == 2][:, 2] == rows.BLANK).all()
 
 
+def test_draw_rows_leaves_blank_only_what_could_not_stand_beside_the_other_values():
+    places, columns = people(np.random.default_rng(1))
+    aims = aims_of(places, columns, rate=0.01)
+    for published in aims.published.values():
+        published[:] = True
+    aims.published["area", "age"][0] = False
+    aims.published["age", "sex"][2] = False
+    aims.published["sex", "debt"][1] = False
+
+    drawn = rows.draw_rows(columns, aims, rng=np.random.default_rng(3))
+
+    assert {int(at) for at in np.flatnonzero((drawn == rows.BLANK).any(axis=0))} == {1, 2, 3}
+    for at, column in enumerate(columns):
+        blank = drawn[drawn[:, at] == rows.BLANK]
+        for place in range(column.size):
+            withheld = [
+                (blank[:, on] >= 0) & ~aims.is_published(other.name, column.name)[blank[:, on], place]
+                for on, other in enumerate(columns)
+                if on != at
+            ]
+            assert np.any(withheld, axis=0).all()
+
+
+def test_misfit_is_nil_for_rows_that_hold_the_tables_and_the_share_of_rows_that_stand_elsewhere():
+    places, columns = people(np.random.default_rng(1), number=1_000)
+    aims = aims_of(places, columns)
+    moved = places.astype(np.int16)
+    moved[:300, 2] = rows.BLANK
+
+    assert rows.misfit(places.astype(np.int16), columns, aims) < 1e-3
+    # Four pairs of ten hold the sex, and each of them lacks three rows in ten: half of .3 each.
+    assert rows.misfit(moved, columns, aims) == pytest.approx(0.4 * 0.5 * 0.3, abs=1e-3)
+
+
 @pytest.mark.parametrize("number", [1, 2, 30])
 def test_draw_rows_works_for_a_handful_of_people(number):
     places, columns = people(np.random.default_rng(4), number=number)
