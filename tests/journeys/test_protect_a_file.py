@@ -83,7 +83,7 @@ def test_protect_holds_no_withheld_pair_in_a_record(table):
 @pytest.mark.parametrize(
     ("change", "codes"),
     [
-        ({"domain": "absent.toml"}, {"store.bad_domain"}),
+        ({"domain": "absent.toml"}, {"store.no_file"}),
         ({"delta": 0.01}, {"protect.delta_too_large"}),
         ({"domain": "short.toml"}, {"protect.no_domain"}),
         ({"domain": "text.toml"}, {"protect.free_text"}),

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cauce.cli.disk_faults import reason_of_disk
 from cauce.cli.help import TranslatedCommand, language_option
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message, Speaker
@@ -274,7 +275,7 @@ def _disk_refusal(error: OSError) -> Refusal:
         wanted="a folder that can be read and written, with room on the disk",
         remedy="Mend it and run the same command again; nothing was left half-written",
         file=Path(str(error.filename)).name if error.filename else Message("a file"),
-        reason=error.strerror or type(error).__name__,
+        reason=reason_of_disk(error),
     )
 
 

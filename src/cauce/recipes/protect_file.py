@@ -63,7 +63,8 @@ def protect_file(
         protect.delta_too_large, protect.bad_epsilon      delta not below 1 / n, epsilon not above 0
         protect.file_of_hub                               the file lies in a hub that was not given
         protect.hub_of_thresholds, protect.delta_of_hub, store.over_*, store.other_policy   see `charged_file`
-        store.no_file, store.bad_domain, store.folder_not_empty
+        store.no_file, store.empty_table, store.doubled_heading, store.damaged_table   see `code_tables`
+        store.bad_toml, store.bad_domain, store.folder_not_empty
     """
     if domain_path is None:
         raise _no_domain_file()
@@ -102,7 +103,8 @@ def _protect(asked: _Asked, *, account: charged_file.Account | None, progress: P
     with code_tables.new_folder(asked.out, draft=account.draft if account else None) as folder:
         progress(Message("Reading the table"), done=0, total=_STEPS)
         # The engine is open for this line alone: the rows to come need its memory.
-        counted = measured.count_table(code_tables.open_codes(asked.path), domain=asked.domain)
+        with code_tables.refusing_damage(asked.path):
+            counted = measured.count_table(code_tables.open_codes(asked.path), domain=asked.domain)
         strays = counted.strays
         raise_all([*code_checks.check_strays(strays), *budget.check_delta(terms.delta, people=counted.people)])
         progress(Message("Counting and drawing the noise"), done=1, total=_STEPS)

@@ -1,13 +1,12 @@
 """Where are the agreements kept? One TOML file per partner, written beside and renamed; what they mean is `agree`'s."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
-from cauce.standards.errors import Refusal
+from cauce.store import toml_files
 from cauce.store.partner_files import check_partner_code
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
@@ -34,17 +33,7 @@ def load_agreement(hub: Hub, partner: str) -> Mapping[str, Any] | None:
     path = agreement_path(hub, partner)
     if not path.is_file():
         return None
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(
-            "store.bad_toml",
-            found="{file} is not a TOML file: {reason}",
-            wanted="TOML, as `cauce new` writes it",
-            remedy="Mend the line named, or compare with a new hub's file",
-            file=str(path.relative_to(hub.root)),
-            reason=str(error),
-        ) from None
+    return toml_files.read_toml(path, name=str(path.relative_to(hub.root)))
 
 
 def save_agreement(hub: Hub, partner: str, content: Mapping[str, Any]) -> Path:

@@ -1,22 +1,28 @@
 """How is anybody's table of codes read from a file, and its release written to a folder, whole or not at all?"""
 
+import csv
+import gzip
 import hashlib
 import os
 import shutil
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from cauce.standards.errors import Refusal
+from cauce.standards.messages import Message
+from cauce.store import toml_files
 
-__all__ = ["checksum_of", "new_folder", "open_codes", "read_domain", "write_table"]
+__all__ = ["checksum_of", "new_folder", "open_codes", "read_domain", "refusing_damage", "write_table"]
 
 _CHUNK_ROWS = 100_000
+_FIRST_BYTES = 1 << 16
+_MARKS = ",;\t|"
 # What does not fit in memory stops the release: nobody's codes are spilled to a file.
 _ENGINE = {"memory_limit": "400MB", "threads": 1, "preserve_insertion_order": False, "temp_directory": ""}
 
@@ -29,22 +35,36 @@ def open_codes(path: Path) -> ibis.Table:
     Out
         ibis.Table
     Refuses
-        store.no_file   the file is absent
+        store.no_file           the file is absent
+        store.empty_table       it holds nothing
+        store.doubled_heading   two columns have one heading
+        store.damaged_table     it is no table of codes in UTF-8, or its rows differ in length
     """
     if not path.is_file():
-        raise Refusal(
-            "store.no_file",
-            found="There is no file {file}",
-            wanted="a table of codes as CSV, CSV.GZ or Parquet",
-            remedy="Give the path of an existing file",
-            file=str(path),
-        )
+        raise _no_file(path, wanted=Message("a table of codes as CSV, CSV.GZ or Parquet"))
     engine = ibis.duckdb.connect(**_ENGINE)
-    if path.suffix == ".parquet":
-        table = engine.read_parquet(path)
-    else:
-        table = engine.read_csv(path, all_varchar=True, header=True, nullstr="")
+    with refusing_damage(path):
+        if path.suffix == ".parquet":
+            table = engine.read_parquet(path)
+        else:
+            table = engine.read_csv(path, all_varchar=True, header=True, nullstr="")
+            _check_headings(path, table.columns)
     return table.select(**{name: table[name].cast("string").nullif("") for name in table.columns})
+
+
+@contextmanager
+def refusing_damage(path: Path) -> Iterator[None]:
+    """Refuses a table that the engine cannot read; its own words, which may hold a person's value, are dropped.
+
+    In
+        path   of the table that is opened or counted inside
+    Refuses
+        store.damaged_table   it is no table of codes in UTF-8, or its rows differ in length
+    """
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.IOException, gzip.BadGzipFile, EOFError):
+        raise _damaged(path) from None
 
 
 def read_domain(path: Path) -> dict[str, tuple[str, ...]]:
@@ -55,16 +75,17 @@ def read_domain(path: Path) -> dict[str, tuple[str, ...]]:
     Out
         column -> codes
     Refuses
-        store.bad_domain   the file is not TOML, or a column is not a list of texts
+        store.no_file      the file is absent
+        store.bad_toml     the file is not TOML
+        store.bad_domain   a column is not a list of texts
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _bad_domain(path, reason=str(error)) from None
+    if not path.exists():
+        raise _no_file(path, wanted=Message("a TOML file with the public codes of each column"))
+    raw = toml_files.read_toml(path, name=str(path))
     domain = {}
     for name, codes in raw.items():
         if not isinstance(codes, list) or not codes or not all(isinstance(code, str | int) for code in codes):
-            raise _bad_domain(path, reason=f"{name} = ?")
+            raise _bad_domain(path, column=name)
         domain[name] = tuple(dict.fromkeys(str(code) for code in codes))
     return domain
 
@@ -141,12 +162,61 @@ def _needs_quotes(table: pa.Table) -> bool:
     return any(text is not None and set(text) & set(',"\r\n') for text in texts)
 
 
-def _bad_domain(path: Path, *, reason: str) -> Refusal:
+def _check_headings(path: Path, headings: tuple[str, ...]) -> None:
+    """The engine gives names of its own to headings that are absent or doubled."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        first = stream.read(_FIRST_BYTES).decode("utf-8-sig", "replace").strip()
+    if not first:
+        raise Refusal(
+            "store.empty_table",
+            found="File {file} is empty",
+            wanted="a heading row and one row for each person",
+            remedy="Give the file that holds the table",
+            file=str(path),
+        )
+    if len(headings) == 1 and set(headings[0]) & set(_MARKS):
+        raise _damaged(path)
+    readings = (next(csv.reader(first.splitlines(), delimiter=mark)) for mark in _MARKS)
+    written = next((names for names in readings if len(names) == len(headings)), [])
+    doubled = [name for name in dict.fromkeys(written) if written.count(name) > 1]
+    if doubled:
+        raise Refusal(
+            "store.doubled_heading",
+            found="In {file}, several columns are headed {names}",
+            wanted="a heading of its own for each column",
+            remedy="Rename or remove one of them",
+            file=str(path),
+            names=", ".join(doubled),
+        )
+
+
+def _damaged(path: Path) -> Refusal:
+    return Refusal(
+        "store.damaged_table",
+        found="{file} cannot be read as a table: it is damaged, not in UTF-8, or a row is not as long as the heading",
+        wanted="a table of codes as CSV, CSV.GZ or Parquet",
+        remedy="Save it again, as CSV in UTF-8",
+        file=str(path),
+    )
+
+
+def _no_file(path: Path, *, wanted: Message) -> Refusal:
+    return Refusal(
+        "store.no_file",
+        found="There is no file {file}",
+        wanted="{kind}",
+        remedy="Give the path of an existing file",
+        file=str(path),
+        kind=wanted,
+    )
+
+
+def _bad_domain(path: Path, *, column: str) -> Refusal:
     return Refusal(
         "store.bad_domain",
-        found="{file} does not give the codes of each column: {reason}",
+        found="{file} gives no list of codes for {column}",
         wanted='TOML such as sex = ["F", "M"]',
         remedy="Write one line for each column with the codes of its public codelist",
         file=str(path),
-        reason=reason,
+        column=column,
     )

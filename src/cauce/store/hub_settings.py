@@ -1,6 +1,5 @@
 """What does hub.toml say, and may it say so? Every key is checked before anything is read or spent."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from cauce.standards.invariants import Invariant
 from cauce.standards.messages import LANGUAGES, Language
 from cauce.standards.packs import Pack
 from cauce.standards.policy import PURPOSES, Policy
-from cauce.store import hub_levels
+from cauce.store import hub_levels, toml_files
 from cauce.store.hub_levels import LevelSetting
 
 __all__ = ["HubSettings", "read_settings"]
@@ -109,7 +108,7 @@ def read_settings(path: Path) -> HubSettings:
         store.bad_level, store.doubled_level, store.ungrouped_code, store.split_band, store.unnamed_level
                                groups that are not of the codes of a field, or that split one
     """
-    raw = _parsed(path)
+    raw = toml_files.read_toml(path, name="hub.toml")
     raise_all(keys.check_keys(raw, file="hub.toml", keys=_HUB_KEYS, repeated=_REPEATED, required=_REQUIRED))
     hub, engine, policy = raw.get("hub", {}), raw.get("engine", {}), raw.get("policy", {})
     name = hub.get("name", path.parent.name)
@@ -148,20 +147,6 @@ def _invariant(table: Mapping[str, Any]) -> Invariant:
         publisher=table["source"],
         published=table["published"],
     )
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(
-            "store.bad_toml",
-            found="{file} is not a TOML file: {reason}",
-            wanted="TOML, as `cauce new` writes it",
-            remedy="Mend the line named, or compare with a new hub's file",
-            file=str(path),
-            reason=str(error),
-        ) from None
 
 
 def _absent_backend(backend: str) -> list[Refusal]:

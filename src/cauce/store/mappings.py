@@ -3,7 +3,6 @@
 A proposal that still has doubts lies beside it in `mappings/P.proposed.toml` and decides nothing.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -14,6 +13,7 @@ from tomlkit.items import AoT, Table
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.keys import Key, check_keys, is_text, is_texts, one_of
 from cauce.standards.mappings import ColumnMapping, FileFormat, Layout, PartnerMapping
+from cauce.store import toml_files
 from cauce.store.partner_files import check_partner_code
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
@@ -83,17 +83,7 @@ def load_mapping(hub: Hub, partner: str) -> PartnerMapping | None:
     if not path.is_file():
         return None
     name = f"mappings/{path.name}"
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(
-            "store.bad_toml",
-            found="{file} is not a TOML file: {reason}",
-            wanted="TOML, as `cauce new` writes it",
-            remedy="Mend the line named, or compare with a new hub's file",
-            file=name,
-            reason=str(error),
-        ) from None
+    raw = toml_files.read_toml(path, name=name)
     raise_all(check_keys(raw, file=name, keys=_KEYS, repeated=("column",)))
     columns = raw.get("column", [])
     if not isinstance(columns, list) or any("name" not in one or "field" not in one for one in columns):

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from typing import Any, Literal
 import tomlkit
 
 from cauce.standards.errors import Refusal, raise_all
+from cauce.store import toml_files
 from cauce.store.workspace import Hub
 from cauce.store.written import write_whole
 
@@ -238,17 +238,7 @@ def _read_log(folder: Path) -> list[dict[str, Any]]:
     path = folder / _LOG
     if not path.is_file():
         return []
-    try:
-        entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("file", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(
-            "store.bad_toml",
-            found="{file} is not a TOML file: {reason}",
-            wanted="TOML, as `cauce new` writes it",
-            remedy="Mend the line named, or compare with a new hub's file",
-            file=f"partners/{folder.name}/{_LOG}",
-            reason=str(error),
-        ) from None
+    entries: list[dict[str, Any]] = toml_files.read_toml(path, name=f"partners/{folder.name}/{_LOG}").get("file", [])
     return entries
 
 

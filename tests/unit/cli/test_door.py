@@ -1,6 +1,8 @@
 """How does every command answer: JSON, words, refusals, exit codes, and never a traceback?"""
 
+import errno
 import json
+import os
 import sqlite3
 
 import click
@@ -9,7 +11,7 @@ import pytest
 from cauce.cli import door, family, main
 from cauce.cli.help import Later
 from cauce.standards.errors import Refusal
-from cauce.standards.messages import Message
+from cauce.standards.messages import Message, Speaker
 
 SECRET = "Ana Gómez 1990-02-01"
 
@@ -91,6 +93,16 @@ def test_disk_that_is_full_is_a_refusal_that_names_the_file_alone(cauce):
     assert code == 2
     assert json.loads(out)["refusals"][0]["code"] == "cli.disk"
     assert "/tmp" not in out
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EISDIR, 999])
+def test_reason_of_the_system_is_said_in_spanish_and_never_in_its_own_words(number):
+    fault = OSError(number, os.strerror(number), "hub.toml")
+
+    said = Speaker("es").say(door.as_refusal(fault).found)
+
+    assert said.startswith("El sistema se negó a leer o escribir hub.toml: ")
+    assert os.strerror(number) not in said
 
 
 def test_interruption_ends_with_its_own_code(cauce):
