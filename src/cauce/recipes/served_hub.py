@@ -1,11 +1,14 @@
-"""Which folder of a hub may the web door see? Its releases, never the vault."""
+"""What of a hub may the web door see? Its releases, never the vault; and what it says where there is no page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from cauce.publish import absent_page
 from cauce.standards.errors import Refusal
+from cauce.standards.messages import LANGUAGES
 from cauce.store import releases, workspace
 
-__all__ = ["count_releases", "latest_release", "releases_to_serve"]
+__all__ = ["absent_page_for", "count_releases", "latest_release", "releases_to_serve"]
 
 
 def releases_to_serve(root: Path) -> Path:
@@ -34,3 +37,19 @@ def latest_release(folder: Path) -> Path | None:
 def count_releases(folder: Path) -> int:
     """How many releases a folder of releases holds."""
     return sum((path / "release.json").is_file() for path in folder.iterdir())
+
+
+def absent_page_for(folder: Path, *, wishes: Sequence[str]) -> tuple[str, str]:
+    """The page that says that there is none, in the first language wished for that there is; Spanish for any other.
+
+    In
+        folder   of the releases
+        wishes   tags of languages, the dearest first: "fr-CA", "ar"
+    Out
+        language, HTML
+    """
+    newest = releases.newest_in(folder)
+    known = [one for one in LANGUAGES if newest is not None and (newest / "site" / one).is_dir()]
+    wished = [tag.lower().partition("-")[0] for tag in wishes]
+    language = next((one for tag in wished for one in LANGUAGES if one == tag), LANGUAGES[0])
+    return language, absent_page.render_absent(language, languages=known)

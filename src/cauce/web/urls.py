@@ -4,7 +4,9 @@ from django.urls import path, re_path
 
 from cauce.web.portal import views
 
-__all__ = ["urlpatterns"]
+__all__ = ["handler404", "urlpatterns"]
+
+handler404 = "cauce.web.portal.views.absent"
 
 urlpatterns = [
     path("healthz", views.health),

@@ -75,6 +75,27 @@ def test_portal_has_no_file_of_a_name_that_no_disk_can_hold(client, address):
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "asked", "language", "words"),
+    [
+        ("/nowhere", "", "es", "Esta página no existe"),
+        ("/nowhere", "de-DE,ar;q=0.5,en;q=0.2", "ar", "هذه الصفحة غير موجودة"),
+        ("/nowhere", "fr-CA,fr;q=0.9", "fr", "Cette page n&#39;existe pas"),
+        ("/nowhere", "de;q=x,,*", "es", "Esta página no existe"),
+        ("/fr/tables/none.html", "es", "fr", "Cette page n&#39;existe pas"),
+        ("/ar/../%2e%2e/x", "", "ar", "هذه الصفحة غير موجودة"),
+    ],
+)
+def test_page_that_is_not_there_says_so_in_the_language_asked_for(client, address, asked, language, words):
+    answer = client.get(address, headers={"accept-language": asked})
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Content-Language"]) == (404, language)
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
+    assert f"<h1>{words}</h1>" in page
+    assert 'href="/es/"' in page and address not in page
+
+
 def test_portal_refuses_a_host_that_is_not_its_own(client):
     assert client.get("/es/", headers={"host": "evil.org"}).status_code == 400
 

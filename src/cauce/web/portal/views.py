@@ -1,4 +1,4 @@
-"""What does the portal answer? Files of releases, with an entity tag, and whether it is alive."""
+"""What does the portal answer? Files of releases with an entity tag, whether it is alive, where there is no page."""
 
 import hashlib
 import mimetypes
@@ -6,11 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import condition, require_safe
 
 from cauce.recipes import served_hub
 
-__all__ = ["health", "metrics", "page", "release_file", "release_page"]
+__all__ = ["absent", "health", "metrics", "page", "release_file", "release_page"]
 
 _KINDS = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".parquet": "application/vnd.apache.parquet"}
 
@@ -56,6 +57,14 @@ def page(request: HttpRequest, name: str) -> HttpResponseBase:
 def release_file(request: HttpRequest, release_id: str, name: str) -> HttpResponseBase:
     """A file of any release: a permanent address."""
     return _sent(request, _inside(settings.CAUCE_RELEASES / release_id, name))
+
+
+def absent(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No page at this address, said in the language of the address, else in one that the reader's browser asks for."""
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    wishes = [request.path.split("/")[1], *(tag for tag, _ in asked)]
+    language, page = served_hub.absent_page_for(settings.CAUCE_RELEASES, wishes=wishes)
+    return HttpResponse(page, status=404, headers={"Content-Language": language, "Vary": "Accept-Language"})
 
 
 def _inside(folder: Path, name: str) -> Path:
