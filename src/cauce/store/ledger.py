@@ -115,16 +115,7 @@ def commit(path: Path, reservation: Reservation, content: bytes) -> bytes:
         kept = _content_of(connection, reservation.entry_id)
         if kept is not None:
             return kept
-        reserved = _read_entry(connection, reservation.entry_id)
-        digest = hashlib.sha256(content).hexdigest()
-        entry = replace(
-            reserved,
-            kind="commit",
-            charge=replace(reserved.charge, epsilon=0.0, delta=0.0),
-            reserve_id=reservation.entry_id,
-            content_hash=digest,
-        )
-        entry_id = _append(connection, entry)
+        entry_id = _append(connection, _committing(connection, reservation.entry_id, content))
         connection.execute("INSERT INTO contents (entry_id, content) VALUES (?, ?)", (entry_id, content))
     return content
 
@@ -315,19 +306,19 @@ def _content_of(connection: sqlite3.Connection, reserve_id: int) -> bytes | None
     return bytes(row[0]) if row else None
 
 
-def _read_entry(connection: sqlite3.Connection, entry_id: int) -> _Entry:
+def _committing(connection: sqlite3.Connection, reserve_id: int, content: bytes) -> _Entry:
+    """The entry that keeps a draw: named as it was charged, at no further cost."""
     row = connection.execute(
-        "SELECT population, policy, release_id, fingerprint, purpose, epsilon_micro, delta, day FROM entries "
-        "WHERE entry_id = ?",
-        (entry_id,),
+        "SELECT population, policy, release_id, fingerprint, purpose, day FROM entries WHERE entry_id = ?",
+        (reserve_id,),
     ).fetchone()
     charge = Charge(
         population=row[0],
         release_id=row[2],
         fingerprint=row[3],
         purpose=row[4],
-        epsilon=row[5] / MICRO,
-        delta=row[6],
-        day=date.fromisoformat(row[7]),
+        epsilon=0.0,
+        delta=0.0,
+        day=date.fromisoformat(row[5]),
     )
-    return _Entry("reserve", charge, row[1])
+    return _Entry("commit", charge, row[1], reserve_id, hashlib.sha256(content).hexdigest())

@@ -38,3 +38,19 @@ def test_whole_number_interval_of_a_known_figure_is_that_figure():
     lower, upper = intervals.whole_number_interval(np.array([40.0, 40.0]), variance=np.array([0.0, 9.0]))
 
     assert (lower.tolist(), upper.tolist()) == ([40, 34], [40, 46])
+
+
+def test_whole_number_interval_of_what_known_figures_leave_over_is_not_below_zero():
+    lower, upper = intervals.whole_number_interval(np.array([-2.0]), variance=0.0)
+
+    assert (lower.tolist(), upper.tolist()) == ([0], [0])
+
+
+def test_whole_number_interval_does_not_jump_where_the_bound_at_zero_ceases_to_matter():
+    estimates = np.arange(0.0, 400.0)
+
+    lower, upper = intervals.whole_number_interval(estimates, variance=30.0**2)
+
+    assert np.diff(lower).min() >= 0 and np.diff(lower).max() <= 2
+    assert np.diff(upper).min() >= 0 and np.diff(upper).max() <= 2
+    assert (upper - lower)[-100:] == pytest.approx(2 * 1.96 * 30.0, abs=1.0)

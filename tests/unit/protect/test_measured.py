@@ -38,9 +38,10 @@ def test_count_table_tells_in_how_many_rows_a_column_strays_from_its_codes_and_b
         {"sex": ["F", "M", "f", "f", "m", None, "F"], "debt": ["1", None, "1", "1", None, None, "1"]}
     )
 
-    strays = measured.count_table(people, domain={"sex": ["F", "M"], "debt": ["1"]}).strays
+    counted = measured.count_table(people, domain={"sex": ["F", "M"], "debt": ["1"]})
 
-    assert strays == {"sex": Strays(rows=3, values=2)}
+    assert counted.people == 7
+    assert counted.strays == {"sex": Strays(rows=3, values=2)}
 
 
 def test_measure_table_costs_no_more_than_it_was_given():

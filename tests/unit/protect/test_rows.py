@@ -68,11 +68,14 @@ def test_draw_rows_holds_no_pair_that_was_withheld():
 
 def test_draw_rows_leaves_blank_only_what_could_not_stand_beside_the_other_values():
     places, columns = people(np.random.default_rng(1))
+    work = np.random.default_rng(2).integers(0, 3, len(places))
+    places, columns = np.column_stack([places, work]), (*columns, Column("work", ("home", "farm", MISS), 2))
     aims = aims_of(places, columns, rate=0.01)
     for published in aims.published.values():
         published[:] = True
     aims.published["area", "age"][0] = False
     aims.published["age", "sex"][2] = False
+    aims.published["age", "work"][1, 0] = False
     aims.published["sex", "debt"][1] = False
 
     drawn = rows.draw_rows(columns, aims, rng=np.random.default_rng(3))

@@ -49,6 +49,23 @@ def test_withhold_counts_shows_a_cell_of_nobody_and_all_of_a_table_without_small
     assert not any(mask.any() for mask in masks.values())
 
 
+def test_withhold_counts_gives_up_the_smallest_figure_that_hides_a_small_one():
+    counts = {("a",): np.array([5_000, 3, 12, 400]), (): np.asarray(5_415)}
+
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=10, several=NONE)
+
+    assert masks["a",].tolist() == [False, True, True, False]
+    assert not masks[()]
+
+
+def test_withhold_counts_gives_up_no_more_where_what_is_withheld_hides_it_already():
+    counts = {("a",): np.array([5_000, 3, 4, 9, 8, 12, 400]), (): np.asarray(5_436)}
+
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=10, several=NONE)
+
+    assert masks["a",].tolist() == [False, True, True, True, True, False, False]
+
+
 def test_attacker_works_out_small_cells_where_nothing_else_is_withheld():
     counts = margins(np.array([[3, 40, 50], [60, 70, 80], [90, 20, 30]]), ("a", "b"))
     masks = {by: (table > 0) & (table < 10) for by, table in counts.items()}

@@ -1,5 +1,6 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -8,6 +9,7 @@ import pytest
 from cauce.standards.errors import Refusal
 from cauce.standards.policy import Policy
 from cauce.store import ledger
+from cauce.store.ledger_balance import Spent
 
 POLICY = Policy(epsilon_total=4.0, epsilon_year=2.0, epsilon_release=1.0)
 
@@ -177,3 +179,128 @@ def test_a_ledger_is_readable_by_its_owner_alone(path):
     ledger.reserve(path, charge(), policy=POLICY)
 
     assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "policy"),
+    [
+        ("store.over_release", replace(POLICY, epsilon_release=0.5)),
+        ("store.over_year", replace(POLICY, epsilon_year=0.5)),
+        ("store.over_total", replace(POLICY, epsilon_total=0.5)),
+        ("store.over_purpose", replace(POLICY, purposes={"tables": 0.5})),
+    ],
+)
+def test_reserve_keeps_every_budget_to_the_millionth(path, code, policy):
+    assert refusal_of(path, charge(epsilon=0.500001), policy) == code
+    assert ledger.reserve(path, charge(epsilon=0.5), policy=policy).is_new
+
+
+@pytest.mark.parametrize(
+    ("code", "lowered"),
+    [
+        ("store.over_year", {"epsilon_year": 0.25}),
+        ("store.over_total", {"epsilon_total": 0.25}),
+        ("store.over_purpose", {"purposes": {"tables": 0.25}}),
+    ],
+)
+def test_reserve_tells_what_is_left_and_nothing_where_a_lowered_budget_is_overspent(path, code, lowered):
+    ledger.reserve(path, charge(epsilon=0.75), policy=POLICY)
+    wider = replace(POLICY, **{name: {"tables": 1.0} if name == "purposes" else 1.0 for name in lowered})
+
+    with pytest.raises(Refusal) as short:
+        ledger.reserve(path, charge("r2", epsilon=0.5), policy=wider)
+    with pytest.raises(Refusal) as overspent:
+        ledger.reserve(path, charge("r2", epsilon=0.5), policy=replace(POLICY, **lowered))
+
+    assert (short.value.code, overspent.value.code) == (code, code)
+    assert "epsilon 0.5, and 0.25 is left" in str(short.value.found)
+    assert "epsilon 0.5, and 0 is left" in str(overspent.value.found)
+
+
+def test_whole_budget_is_not_raised_by_a_millionth_either(path):
+    ledger.reserve(path, charge(), policy=POLICY)
+
+    assert refusal_of(path, charge("r2"), replace(POLICY, epsilon_total=4.000001)) == "store.raised_budget"
+
+
+def test_reserve_charges_a_cost_between_two_millionths_as_the_higher(path):
+    ledger.reserve(path, charge(epsilon=0.3000001), policy=POLICY)
+
+    balance = ledger.read_balance(path, population="p", policy=POLICY, today=date(2026, 12, 1))
+    assert balance.charges == (Spent(date(2026, 11, 22), "tables", 300_001, 1e-6),)
+    assert balance.spent == 0.300001
+
+
+def test_commit_names_the_release_as_it_was_charged_and_costs_nothing(path):
+    ledger.commit(path, ledger.reserve(path, charge(fingerprint="f"), policy=POLICY), b"x")
+
+    names = "population, policy, release_id, fingerprint, purpose, day"
+    with closing(sqlite3.connect(path)) as connection:
+        reserved, kept = (
+            connection.execute(f"SELECT {names} FROM entries WHERE kind = '{kind}'").fetchall()
+            for kind in ("reserve", "commit")
+        )
+        costs = connection.execute("SELECT epsilon_micro, delta, reserve_id FROM entries WHERE kind = 'commit'")
+        assert costs.fetchall() == [(0, 0.0, 2)]
+    assert kept == reserved == [("p", "differential-privacy", "r1", "f", "tables", "2026-11-22")]
+
+
+def test_contents_are_told_by_population_and_purpose_oldest_first(path):
+    for name, population, purpose in [
+        ("r1", "p", "ask"),
+        ("r2", "q", "ask"),
+        ("r3", "p", "tables"),
+        ("r4", "p", "ask"),
+    ]:
+        asked = charge(name, population=population, purpose=purpose, epsilon=0.1)
+        ledger.commit(path, ledger.reserve(path, asked, policy=POLICY), name.encode())
+
+    assert ledger.contents_of(path, population="p", purpose="ask") == [b"r1", b"r4"]
+    assert ledger.contents_of(path, population="q", purpose="tables") == []
+
+
+def test_releases_are_named_oldest_first_and_those_that_were_not_finished_too(path):
+    for name in ("r2", "r1"):
+        ledger.reserve(path, charge(name), policy=POLICY)
+
+    assert ledger.names_of_releases(path) == ["r2", "r1"]
+    begun = ledger.committed(path, population="p", fingerprint="r1")
+    assert (begun.release_id, begun.content, begun.is_new) == ("r1", None, False)
+    assert ledger.committed(path, population="q", fingerprint="r1") is None
+    assert ledger.committed(path, population="p", fingerprint="r3") is None
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_ledger_that_was_not_begun_knows_of_nothing_and_is_not_written(path, is_there):
+    if is_there:
+        path.touch()
+
+    assert ledger.read_balance(path, population="p", policy=POLICY, today=date(2026, 1, 1)).left == 4.0
+    assert ledger.names_of_releases(path) == [] == ledger.contents_of(path, population="p", purpose="tables")
+    assert ledger.committed(path, population="p", fingerprint="r1") is None
+    assert ledger.verify_chain(path) == ""
+    ledger.require_policy(path, population="p", policy=POLICY)
+    assert path.exists() == is_there and (not is_there or path.stat().st_size == 0)
+
+
+def test_verify_chain_tells_another_hash_after_every_entry(path):
+    hashes = []
+    for name in ("r1", "r2"):
+        ledger.commit(path, ledger.reserve(path, charge(name), policy=POLICY), b"x")
+        hashes.append(ledger.verify_chain(path))
+
+    assert len(set(hashes)) == 2 and all(len(one) == 64 for one in hashes)
+
+
+@pytest.mark.parametrize(("kept", "place"), [("entry_hash", 3), ("day", 2)])
+def test_a_broken_ledger_tells_from_which_entry_on(path, kept, place):
+    ledger.commit(path, ledger.reserve(path, charge(), policy=POLICY), b"x")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TRIGGER entries_are_never_changed")
+        connection.execute(f"UPDATE entries SET {kept} = '2020-01-01' WHERE entry_id = {place}")
+        connection.commit()
+
+    with pytest.raises(Refusal) as refused:
+        ledger.verify_chain(path)
+
+    assert f"ledger.sqlite does not match its own hashes from entry {place} on" in str(refused.value.found)
