@@ -22,6 +22,17 @@ KINDS = (
     "derivations/hidden_total.html",
 )
 MOST_BYTES = 200_000
+LETTERS = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = [];
+  while (texts.nextNode()) for (let i = 0; i < texts.currentNode.length; i++) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, i);
+    range.setEnd(texts.currentNode, i + 1);
+    const box = range.getBoundingClientRect();
+    if (box.width) seen.push([Math.round((box.top + box.bottom) / 2), box.left, texts.currentNode.data[i]]);
+  }
+  return seen;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +185,34 @@ def test_pages_fit_the_screen_and_run_in_the_direction_of_their_language(site, c
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("kind", "whole"),
+    [
+        ("release.html", ("2026-11-22.1",)),
+        ("tables/prs_Gender.html", ("2026-11-22.1", "Feminine", "_U")),
+        ("derivations/prs_Citizenship+prs_Gender.html", ("MESA-2026-01", "2027-12-31", "SHA\u2011256")),
+    ],
+)
+def test_codes_and_dates_stand_whole_and_in_their_order_on_an_arabic_telephone(site, chromium, kind, whole):
+    page = chromium.new_page(viewport={"width": 360, "height": 900})
+    page.goto((site / "ar" / kind).as_uri())
+
+    seen = _lines_seen(page)
+
+    assert [each for each in whole if not any(each in line for line in seen)] == []
+    assert not any("22.1-11-2026" in line or "U_" in line for line in seen)
+    assert "2026-11-22.1" in page.title() or kind != "release.html"
+    page.close()
+
+
+def test_checksum_on_an_arabic_telephone_goes_on_in_its_order_on_the_next_line(site, chromium):
+    page = chromium.new_page(viewport={"width": 360, "height": 900})
+    page.goto((site / "ar" / "derivations" / "prs_Citizenship+prs_Gender.html").as_uri())
+
+    assert "ab" * 32 in "".join(_lines_seen(page)).replace(" ", "")
+    page.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
@@ -229,6 +268,14 @@ class _Overview(HTMLParser):
         is_figure = re.fullmatch(r"\s*[\d.,\s\u202f\xa0]*\d[\d.,\s\u202f\xa0]*\s*", data)
         if is_figure and not aside and not {"interval", "legend", "citation"} & kinds:
             self.without_a_link.append(data)
+
+
+def _lines_seen(page):
+    """The lines as the eye meets them, from left to right: where each letter is drawn, whatever its order in the page."""
+    lines = {}
+    for middle, left, letter in page.evaluate(LETTERS):
+        lines.setdefault(middle, []).append((left, letter))
+    return ["".join(letter for _, letter in sorted(lines[middle])) for middle in sorted(lines)]
 
 
 def _language(site, page):

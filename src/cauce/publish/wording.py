@@ -20,6 +20,8 @@ __all__ = ["LANGUAGE_NAMES", "Wording", "anchor_of"]
 
 LANGUAGE_NAMES: Mapping[str, str] = {"es": "Español", "en": "English", "fr": "Français", "ar": "العربية"}
 _RIGHT_TO_LEFT = frozenset({"ar"})
+_WHOLE_LETTERS = 24  # what fits a telephone's line: a code or a date is not broken, a checksum is
+_ISOLATE, _POP = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Wording:
         return Markup(escape(Speaker(self.language).say(held))).format(**isolated)
 
     def plain(self, template: str, **values: object) -> str:
-        """A sentence for an attribute or a title: no markup."""
+        """A sentence for an attribute or a title: no markup, but the marks that isolate a code from Arabic."""
+        if self.direction == "rtl":
+            values = {name: _marked(value) for name, value in values.items()}
         return Speaker(self.language).say(Message(template, **values))
 
     def number(self, value: float) -> str:
@@ -76,8 +80,20 @@ class Wording:
             return self.tell(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return Markup(escape(self.number(value)))
-        left_to_right = not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in str(value))
-        return Markup('<bdi dir="ltr">{}</bdi>' if left_to_right else "<bdi>{}</bdi>").format(value)
+        if not _is_left_to_right(str(value)):
+            return Markup("<bdi>{}</bdi>").format(value)
+        is_long = len(str(value)) > _WHOLE_LETTERS
+        return Markup('<bdi dir="ltr" class="long">{}</bdi>' if is_long else '<bdi dir="ltr">{}</bdi>').format(value)
+
+
+def _is_left_to_right(text: str) -> bool:
+    return not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
+def _marked(value: object) -> object:
+    if isinstance(value, str) and _is_left_to_right(value):
+        return f"{_ISOLATE}{value}{_POP}"
+    return value
 
 
 def anchor_of(number: str) -> str:

@@ -18,6 +18,17 @@ def test_wording_isolates_codes_left_to_right_in_an_arabic_sentence():
     assert '<bdi dir="ltr">2026-11-22.1</bdi>' in said
 
 
+def test_wording_isolates_codes_in_an_arabic_title_by_marks_and_in_no_other():
+    assert Wording("ar").plain("Release {id}", id="2026-11-22.1").endswith("\u20662026-11-22.1\u2069")
+    assert Wording("es").plain("Release {id}", id="2026-11-22.1") == "Publicación 2026-11-22.1"
+
+
+def test_wording_lets_only_what_is_longer_than_a_line_be_broken():
+    said = Wording("ar").say("{code} {checksum}", code="MESA-2026-01", checksum="ab" * 32)
+
+    assert '<bdi dir="ltr">MESA' in said and '<bdi dir="ltr" class="long">abab' in said
+
+
 def test_wording_leaves_arabic_values_to_their_own_direction():
     assert "<bdi>القاهرة</bdi>" in Wording("ar").say("Release {id}", id="القاهرة")
 
@@ -82,7 +93,7 @@ def test_downloads_page_says_that_records_are_invented_and_what_error_to_expect(
     page = rendered(release_of([], records=records))["site/en/downloads.html"].decode()
 
     assert "Each of the 2 rows is an invented person" in page
-    assert "<code>TV2</code> 0.021" in page
+    assert '<code dir="ltr">TV2</code> 0.021' in page
 
 
 def test_table_of_no_field_has_one_row_called_total():
