@@ -4,6 +4,10 @@ import csv
 import json
 import time
 
+import pytest
+
+from cauce.cli.main import main
+from cauce.recipes.read_names import read_named_records, read_roles
 from tests.journeys.two_partners import ON, call, encode, write_rows
 from tests.partner_sheets import write_xlsx
 
@@ -48,6 +52,31 @@ def test_link_refuses_lists_encoded_with_different_keys(partners, capsys):
 
     assert (code, [one["code"] for one in said["refusals"]]) == (2, ["link.different_key"])
     assert not (folder / "pairs.csv").exists()
+
+
+def test_encode_tells_its_owner_which_records_lack_what_linking_needs_and_shows_none_of_it(partners, capsys):
+    folder, _ = partners
+    people = [["1", "Xiomara", "Quiroga", "5-mar-87"], ["2", "N.N.", "", ""], ["3", "Zoraida", "Ibarra", "los noventa"]]
+    write_rows(folder / "ong/ong.csv", people)
+    words = ("encode", folder / "ong/ong.csv", "--on", ON, "--key", folder / "ong/key", "--out", folder / "x.enc")
+
+    code, said, err = call(capsys, *words)
+    with pytest.raises(SystemExit):
+        main([*map(str, words), "--lang", "es"])
+    told = " ".join(capsys.readouterr().out.split())
+
+    assert (code, said["nameless"], said["undated"], said["unread_dates"]) == (0, 1, 2, 1)
+    assert "1 registros no tienen nombre" in told and "registros 3 del archivo" in told
+    assert not any(word in json.dumps(said) + err + told for word in ("Quiroga", "Ibarra", "noventa"))
+
+
+@pytest.mark.parametrize("written", ["5 de marzo de 1987", "31841", "05/03/87", "le 5 mars 1987", "March 5, 1987"])
+def test_day_in_words_as_a_serial_or_of_two_digits_is_read_as_if_written_in_full(tmp_path, written):
+    write_rows(tmp_path / "ong.csv", [["1", "Xiomara", "Quiroga", written]])
+
+    born = read_named_records(tmp_path / "ong.csv", read_roles(ON)).born
+
+    assert born == ["1987-03-05"]
 
 
 def test_encode_refuses_a_short_key(partners, capsys):

@@ -191,6 +191,19 @@ def test_spanish_register_in_windows_1252_is_read_as_a_spanish_speaker_would(hub
     assert {one.code for one in found.findings} == {"gather.total_row"}
 
 
+def test_birth_of_which_only_the_year_is_known_is_kept_for_linking_and_tells_no_age(hub, tmp_path):
+    born = ["03/04/1990", "1985", "hacia 1985", "marzo de 1992", "17/12/2005"]
+    people = [[f"E-{n}", "Ana", "Ruiz", day, "M", "25/01/2018"] for n, day in enumerate(born)]
+    heading = ["N° de expediente", "Nombres", "Apellidos", "Fecha de nacimiento", "Sexo", "Fecha de registro"]
+
+    add(hub, write_csv(tmp_path / "registro.csv", [heading, *people]))
+    found, rows = records(hub)
+
+    assert [row["prs_Birthdate"] for row in rows] == ["1990-04-03", "1985", "1985", "1992-03", "2005-12-17"]
+    assert [row["age_code"] is None for row in rows] == [False, True, True, True, False]
+    assert found.findings == ()
+
+
 def test_french_workbook_of_several_sheets_takes_the_one_of_cases(hub, tmp_path):
     cases = [
         ["Dossier", "Prénom", "Nom", "Date de naissance", "Sexe", "Pays d'origine", "Travail forcé", "Mariage forcé"],

@@ -6,11 +6,13 @@ import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, command
-from cauce.recipes.encode_file import encode_file
+from cauce.recipes.encode_file import EncodedFile, encode_file
 from cauce.recipes.read_names import read_roles
 from cauce.standards.messages import Message
 
 __all__ = ["encode"]
+
+_SHOWN = 10
 
 
 @command("encode", help="Encode a file's names with the partners' key, for linking without names.")
@@ -25,6 +27,7 @@ def encode(door: Door, *, file: Path, on: str, key: Path, out: Path) -> Answer:
     roles = read_roles(on)
     done = encode_file(file, roles=roles, key_path=key, out=out, rng=np.random.default_rng(), progress=door.progress)
     facts: dict[str, object] = {"records": done.records, "tokens": done.tokens, "persons": done.persons}
+    lacking: dict[str, object] = {"nameless": done.nameless, "undated": done.undated, "unread_dates": len(done.unread)}
     made = {"key_id": done.key_id, "encoding": done.encoding}
     lines = [
         Message("{records} records became {tokens} tokens in {file}", file=out.name, **facts),
@@ -32,5 +35,29 @@ def encode(door: Door, *, file: Path, on: str, key: Path, out: Path) -> Answer:
     ]
     if done.persons < done.records:
         lines.append(Message("The list holds {persons} persons: some are in it more than once", persons=done.persons))
+    lines += _tell_lacking(done)
     lines.append(Message("The agreement may name the key as {key_id} and the encoding as {encoding}", **made))
-    return Answer(facts | made, lines)
+    return Answer(facts | lacking | made, lines)
+
+
+def _tell_lacking(done: EncodedFile) -> list[Message]:
+    lines = []
+    if done.nameless:
+        lines.append(Message("{count} records have no name: nobody will find them", count=done.nameless))
+    if done.undated:
+        lines.append(
+            Message(
+                "{count} records have no birth date to read: they are found only by a name that nobody else has",
+                count=done.undated,
+            )
+        )
+    if done.unread:
+        shown = ", ".join(str(number) for number in done.unread[:_SHOWN]) + (", ..." if done.unread[_SHOWN:] else "")
+        lines.append(
+            Message(
+                "In {count} of them something else stands there (records {numbers} of the file, from the top)",
+                count=len(done.unread),
+                numbers=shown,
+            )
+        )
+    return lines

@@ -66,8 +66,11 @@ def _interval(share: Share) -> list[float]:
 
 
 def _lines(pairs: int, *, precision: Share, recall: Share, out: Path) -> list[Message]:
+    written = Message("{pairs} pairs in {file}", pairs=pairs, file=out.name)
+    if not pairs:
+        return [written, Message("No pair of records is likely enough to be one person")]
     return [
-        Message("{pairs} pairs in {file}", pairs=pairs, file=out.name),
+        written,
         Message(
             "Estimated without labels: {precision} % of these links are true, {recall} % of the true links are here",
             precision=round(100 * precision.value, 1),

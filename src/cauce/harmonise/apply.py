@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 DERIVED = ("registered_date", "registered_year", "age_code")
+_WHOLE_DATE = len("1990-12-31")
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def derive_fields(records: ir.Table, age_codes: Mapping[int, str]) -> ir.Table:
 
 def _derive_age(records: ir.Table, age_codes: Mapping[int, str]) -> ir.Table:
     born, registered = records[BORN], records.registered_date
+    born = ibis.cases((born.length() == _WHOLE_DATE, born))
     years = registered.substr(0, 4).cast("int32") - born.substr(0, 4).cast("int32")
     had_birthday = registered.substr(5, 5) >= born.substr(5, 5)
     age = years - ibis.cases((had_birthday, 0), else_=1)

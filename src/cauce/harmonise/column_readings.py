@@ -13,7 +13,7 @@ from rapidfuzz import process
 from cauce.harmonise import dates, numbers, values
 from cauce.harmonise.column_profiles import ColumnProfile
 from cauce.harmonise.doubts import Doubt
-from cauce.standards import codelists
+from cauce.standards import codelists, partial_dates
 from cauce.standards.matches import fold
 from cauce.standards.messages import Language, Message
 from cauce.standards.packs import Field
@@ -99,8 +99,15 @@ def _read_dates(profile: ColumnProfile, field: Field, *, today: datetime.date) -
                 {order: _ORDER_WORDS[order] for order in found.orders},
             ),
         )
-    share = found.share if stated else 0.0
-    return ColumnReading(share, share, found.evidence, order=found.order, doubts=doubts)
+    known = found.share if stated else 0.0
+    in_part = _share_in_part(stated) if field.role == "birth_date" else 0.0
+    return ColumnReading(known + in_part, known, found.evidence, order=found.order, doubts=doubts)
+
+
+def _share_in_part(stated: Mapping[str, int]) -> float:
+    """Share of the cells that tell a year, or year and month, and no day."""
+    read = sum(cells for value, cells in stated.items() if partial_dates.read_partial_date(value))
+    return read / max(sum(stated.values()), 1)
 
 
 _ORDER_WORDS = {

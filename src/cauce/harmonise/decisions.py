@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from cauce.harmonise import column_readings, dates, numbers, values
 from cauce.harmonise.values import CodesRead
-from cauce.standards import ages
+from cauce.standards import ages, partial_dates
 from cauce.standards.mappings import ColumnMapping
 from cauce.standards.packs import Field
 
@@ -136,9 +136,15 @@ def _read_codes(text: str, at: _Place) -> Decision:
 
 def _read_date(text: str, at: _Place) -> Decision:
     day = dates.read_date(text, at.column.order)
-    if day is None:
+    told = day.isoformat() if day else _read_part(text, at.field)
+    if told is None:
         return Decision() if values.is_missing_word(text) else Decision(problem="harmonise.unreadable_date")
-    return Decision((day.isoformat(),)) if day <= at.latest else Decision(problem="harmonise.future_date")
+    return Decision((told,)) if told <= at.latest.isoformat() else Decision(problem="harmonise.future_date")
+
+
+def _read_part(text: str, field: Field) -> str | None:
+    """The year, or year and month, of a birth: they still tell people apart; of other dates the day is wanted."""
+    return partial_dates.read_partial_date(text) if field.role == "birth_date" else None
 
 
 def _read_number(text: str, at: _Place) -> Decision:

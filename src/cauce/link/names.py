@@ -7,9 +7,10 @@ its first and last three letters, and its initial. Nothing here is secret: `enco
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from cauce.standards import name_words
+from cauce.standards.form_words import words as form_words
 
 __all__ = ["NameForms", "delete_one_letter", "describe_name", "phonetic_key", "split_words"]
 
@@ -102,12 +103,13 @@ def describe_name(text: str, *, is_given: bool) -> NameForms:
         text        the field as written, in any script
         is_given    whether familiar forms stand for another name ("Paco" sounds as "Francisco")
     Out
-        the forms; no words at all where the text holds no letter
+        the forms; no words at all where the text holds no letter, or only says that the name is not known
 
     >>> describe_name("García de la Cruz", is_given=False).words
     ('garcia', 'cruz')
     """
     written = split_words(text)
+    written = () if written in _nobody() else written
     words = tuple(word for word in written if len(word) > 1 and word not in name_words.particles()) or written
     words = tuple(dict.fromkeys(_SERVANT_OF.sub("", word) for word in words))[:4]
     spoken = [name_words.nicknames().get(word, word) for word in words] if is_given else words
@@ -123,6 +125,11 @@ def describe_name(text: str, *, is_given: bool) -> NameForms:
         parts=tuple(dict.fromkeys(part for word in words[:2] for part in _cut(word))),
         initials=tuple(dict.fromkeys(word[0] for word in words[:2])),
     )
+
+
+@cache
+def _nobody() -> frozenset[tuple[str, ...]]:
+    return frozenset(split_words(text) for text in form_words("nobody"))
 
 
 def delete_one_letter(word: str) -> set[str]:

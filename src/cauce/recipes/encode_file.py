@@ -4,16 +4,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from cauce.harmonise import values
 from cauce.link import encoding, encoding_format, tokens
 from cauce.link.encoding import HashedPeople
 from cauce.link.lattice import WIDTH
+from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME
 from cauce.link.people import People
 from cauce.recipes.named_paths import check_named_paths
-from cauce.recipes.read_names import read_named_records
+from cauce.recipes.read_names import NamedRecords, read_named_records
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
 from cauce.store import encodings, partner_files, parts, steps
@@ -28,12 +32,19 @@ STRETCH = 50_000
 class EncodedFile:
     """What was written: records, tokens of all records, and the persons behind the records as the list itself tells.
 
+    nameless           records without any name: nobody will find them
+    undated            records without a birth date that can be read: only a name that one person bears finds them
+    unread             which of these have something written in its place: their numbers in the order of the file
+
     key_id, encoding   the numbers by which an agreement names the key and the parameters
     """
 
     records: int
     tokens: int
     persons: int
+    nameless: int
+    undated: int
+    unread: tuple[int, ...]
     key_id: str
     encoding: str
 
@@ -78,6 +89,7 @@ def encode_file(
         records=len(named.record_ids),
         tokens=int(encoded.tokens.size),
         persons=int(encoded.missing.size),
+        **_count_lacking(named, hashed.missing),
         key_id=encoded.fingerprint,
         encoding=encoding.name_parameters(encoded.parameters),
     )
@@ -113,6 +125,22 @@ def _hash_people(people: People, *, key: bytes, parts: Parts, progress: Progress
         whole.missing[places.start : places.stop] = done["missing"].to_numpy()
     progress(step, len(people), len(people))
     return whole
+
+
+def _count_lacking(named: NamedRecords, missing: NDArray[np.int64]) -> dict[str, Any]:
+    """What of the list cannot be compared, as its owner should know before she hands it over."""
+    is_undated = (missing & MISSING_DATE) > 0
+    unread = [place for place in np.flatnonzero(is_undated).tolist() if _is_written(named.born[place])]
+    names = MISSING_GIVEN | MISSING_SURNAME
+    return {
+        "nameless": int((missing & names == names).sum()),
+        "undated": int(is_undated.sum()),
+        "unread": tuple(place + 1 for place in unread),
+    }
+
+
+def _is_written(cell: str | None) -> bool:
+    return cell is not None and not values.is_missing_word(cell)
 
 
 def read_key(path: Path) -> bytes:

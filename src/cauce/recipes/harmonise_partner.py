@@ -21,7 +21,7 @@ from cauce.store.workspace import Hub
 
 __all__ = ["HarmonisedPartner", "harmonise_partner", "harmonised_in"]
 
-_FORM_OF_RECORDS = 2
+_FORM_OF_RECORDS = 3
 _ALWAYS = frozenset({"record_id"})
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from cauce.gather import partner_files, safety, sample_files, sniffing, workbooks
+from cauce.harmonise import dates
+from cauce.link.birth_dates import read_birth_date
 from cauce.standards.errors import Refusal, raise_all
 
 __all__ = ["ROLES", "NamedRecords", "read_named_records", "read_roles"]
@@ -71,7 +73,8 @@ def read_named_records(path: Path, roles: Mapping[str, str]) -> NamedRecords:
     raise_all(_check_numbers(record_ids, file=path.name))
     nothing: list[str | None] = [None] * len(record_ids)
     fields = {role: _join(table, roles[role]) if role in roles else nothing for role in ROLES}
-    return NamedRecords([str(one) for one in record_ids], fields["given_name"], fields["surname"], fields["birth_date"])
+    born = _read_days(fields["birth_date"])
+    return NamedRecords([str(one) for one in record_ids], fields["given_name"], fields["surname"], born)
 
 
 def _read(path: Path, headings: Sequence[str]) -> pa.Table:
@@ -102,6 +105,19 @@ def _read(path: Path, headings: Sequence[str]) -> pa.Table:
 def _join(table: pa.Table, name: str) -> list[str | None]:
     columns = [table[heading].to_pylist() for heading in name.split(_JOINS)]
     return [" ".join(cell for cell in cells if cell) or None for cells in zip(*columns, strict=True)]
+
+
+def _read_days(texts: Sequence[str | None]) -> list[str | None]:
+    """The dates, those that only a spreadsheet or a person reads (32874, 5-mar-87) as a year, month and day."""
+    days = {text: _read_day(text) for text in set(texts) if text}
+    return [days.get(text) if text else None for text in texts]
+
+
+def _read_day(text: str) -> str:
+    if any(read_birth_date(text)[:3]):
+        return text
+    day = dates.read_date(text, "dmy") or dates.read_date(text, "mdy")
+    return day.isoformat() if day else text
 
 
 def _check_numbers(record_ids: Sequence[str | None], *, file: str) -> list[Refusal]:

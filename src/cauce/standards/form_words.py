@@ -12,7 +12,7 @@ from cauce.standards import codelists
 
 __all__ = ["Kind", "words"]
 
-Kind = Literal["unknown", "figure", "mark", "month", "verb", "small", "beside"]
+Kind = Literal["unknown", "figure", "mark", "month", "guess", "nobody", "verb", "small", "beside"]
 
 
 @cache
@@ -21,6 +21,8 @@ def words(kind: Kind) -> Mapping[str, str]:
 
     unknown    that nothing is known; figure, mark: the same, less surely
     month      names and short forms of the months -> their number
+    guess      what is written beside a year or a month that is not known for sure
+    nobody     what is written in the place of a name
     verb       what a question begins with ("isForcedLabour")
     small      articles and prepositions
     beside     words that a heading may carry without meaning another field ("sexo de la víctima")

@@ -107,6 +107,26 @@ def test_decide_values_refuses_days_after_the_arrival_of_the_file():
     }
 
 
+def test_decide_values_keeps_the_year_or_month_of_a_birth_whose_day_nobody_knows():
+    found = decide(["1987", "hacia 1987", "03/1987", "mars 1987", "2031", "1985-1987"], "prs_Birthdate", order="dmy")
+
+    assert found == {
+        "1987": ("1987", None),
+        "hacia 1987": ("1987", None),
+        "03/1987": ("1987-03", None),
+        "mars 1987": ("1987-03", None),
+        "2031": (None, "harmonise.future_date"),
+        "1985-1987": (None, "harmonise.unreadable_date"),
+    }
+
+
+def test_decide_values_wants_the_day_of_a_date_that_is_no_birth():
+    assert decide(["2019", "03/2019"], "registered_date", order="dmy") == {
+        "2019": (None, "harmonise.unreadable_date"),
+        "03/2019": (None, "harmonise.unreadable_date"),
+    }
+
+
 def test_decide_values_never_splits_an_age_band():
     domain = ("Y0T8", "Y9T17", "Y0T17_U", "Y18T20", "Y_GE48", "Y_GE18_U")
 

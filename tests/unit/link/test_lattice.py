@@ -2,7 +2,7 @@
 
 import pytest
 
-from cauce.link.birth_dates import read_birth_date
+from cauce.link.birth_dates import read_birth_date, read_birth_dates
 from cauce.link.lattice import FAMILIES, Person, write_texts
 from cauce.link.names import describe_name
 
@@ -49,3 +49,33 @@ def test_given_names_one_letter_apart_meet_without_any_date():
     met = families_met(("Amalia", "Lowe", "1949-05-07"), ("Amaila", "Lowe", ""))
 
     assert "name.given_near" in met
+
+
+@pytest.mark.parametrize("born", ["1987", "hacia 1987", "1987-00-00", "marzo de 1987", "مارس 1987"])
+def test_dates_known_in_part_meet_whole_ones_in_their_year(born):
+    assert "y.both" in families_met(("Ana", "Paz", "1987-03-15"), ("Ana", "Paz", born))
+
+
+@pytest.mark.parametrize("figures", ["32874", "19870", "1985-1987"])
+def test_figures_that_are_no_date_are_not_cut_into_one(figures):
+    assert not any(read_birth_date(figures))
+
+
+@pytest.mark.parametrize("day", ["01-01", "12-31", "07-01"])
+def test_a_day_that_an_office_writes_for_those_who_know_only_their_year_counts_as_the_year(day):
+    others = [f"{1960 + place % 40}-{1 + place % 12:02}-{1 + place % 28:02}" for place in range(600)]
+
+    guessed = read_birth_dates([f"{1970 + place}-{day}" for place in range(30)] + others)[:30]
+
+    assert [(date.year, date.month, date.day) for date in guessed] == [(1970 + place, 0, 0) for place in range(30)]
+
+
+def test_a_day_written_no_oftener_than_chance_keeps_its_month():
+    dates = read_birth_dates([f"{1960 + place % 40}-{1 + place % 12:02}-{1 + place % 28:02}" for place in range(600)])
+
+    assert all(date.month and date.day for date in dates)
+
+
+@pytest.mark.parametrize("nobody", ["N.N.", "DESCONOCIDO", "sin nombre", "Inconnue", "مجهول", "FNU"])
+def test_words_in_the_place_of_a_name_are_no_name(nobody):
+    assert describe_name(nobody, is_given=True).words == ()
