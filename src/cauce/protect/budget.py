@@ -92,19 +92,19 @@ def sigma_of(rho: float, *, squared_norm: float = 1.0) -> float:
 def share_by_weight(rho: float, weights: Mapping[str, float]) -> dict[str, float]:
     """A rho shared out in proportion to weights; the shares never add up to more than the whole.
 
+    A trillionth is kept back: divisions that are rounded up would add up to more.
+
     In
         rho       float                 to share out
         weights   query name -> float   above zero
     Out
         query name -> float   its rho
 
-    >>> share_by_weight(1.0, {"a": 3.0, "b": 1.0})
+    >>> {name: round(share, 9) for name, share in share_by_weight(1.0, {"a": 3.0, "b": 1.0}).items()}
     {'a': 0.75, 'b': 0.25}
     """
-    whole = math.fsum(weights.values())
-    shares = {name: rho * weight / whole for name, weight in weights.items()}
-    excess = math.fsum(shares.values()) / rho
-    return shares if excess <= 1.0 else {name: share / excess for name, share in shares.items()}
+    each = rho * (1.0 - 1e-12) / math.fsum(weights.values())
+    return {name: each * weight for name, weight in weights.items()}
 
 
 def check_delta(delta: float, *, people: int) -> Sequence[Refusal]:

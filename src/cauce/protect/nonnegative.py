@@ -75,4 +75,4 @@ def _correct(
 
 
 def _ratio(wanted: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(found > 0.0, wanted / np.where(found > 0.0, found, 1.0), 0.0)
+    return np.divide(wanted, found, out=np.zeros_like(found), where=found > 0.0)

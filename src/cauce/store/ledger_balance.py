@@ -112,7 +112,7 @@ def forecast_of(balance: Balance, *, policy: Policy, today: date) -> Forecast | 
     before = _total(one for one in balance.charges if one.day.year < today.year) / MICRO
     past = today.year - min(years)
     pace = max(balance.spent_year, before / past if past > 0 else 0.0)
-    rest = max(balance.left, 0.0) - max(pace - balance.spent_year, 0.0)
+    rest = max(balance.left, 0.0) - (pace - balance.spent_year)
     further = int(rest / pace + 1e-9) if pace > 0 and rest > 0 else 0
     return Forecast(int(max(balance.left, 0.0) / policy.epsilon_release + 1e-9), round(pace, 6), today.year + further)
 

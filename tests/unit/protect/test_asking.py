@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -26,6 +27,13 @@ KNOWN = PublicFigures(
     delta=1e-6,
     profile="careful",
 )
+
+
+def test_costs_of_a_question_rise_from_a_twentieth_to_two():
+    costs = asking.costs_of(Question(("sex",)))
+
+    assert (costs[0], costs[-1], asking.most_of(Question(("sex",)))) == (0.05, 2.0, 2.0)
+    assert all(low < high <= 2.0 * low for low, high in pairwise(costs))
 
 
 def test_judge_asks_for_the_least_cost_that_shows_half_of_the_people():

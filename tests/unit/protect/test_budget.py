@@ -1,4 +1,5 @@
 import math
+import random
 
 import pytest
 
@@ -35,11 +36,15 @@ def test_rho_of_bought_noise_costs_no_more_by_opendp_s_own_map():
     assert rho * 0.999 < price <= rho
 
 
-def test_share_by_weight_never_gives_more_than_the_whole():
-    shares = budget.share_by_weight(0.1, {str(place): 1.0 / 3.0 for place in range(7)})
+def test_share_by_weight_never_gives_more_than_the_whole_and_leaves_next_to_nothing():
+    draws = random.Random(1)
 
-    assert math.fsum(shares.values()) <= 0.1
-    assert math.fsum(shares.values()) == pytest.approx(0.1)
+    for _ in range(3_000):
+        rho = 10.0 ** draws.uniform(-6.0, 1.0)
+        weights = {str(place): 10.0 ** draws.uniform(-3.0, 3.0) for place in range(draws.randint(1, 12))}
+        shares = budget.share_by_weight(rho, weights)
+        assert rho * (1.0 - 1e-9) < math.fsum(shares.values()) <= rho
+        assert all(shares[name] * weights["0"] == pytest.approx(shares["0"] * weights[name]) for name in weights)
 
 
 @pytest.mark.parametrize(("delta", "refused"), [(1e-9, False), (1e-3, True), (0.0, True), (2e-3, True)])

@@ -127,3 +127,30 @@ def test_bands_redrawn_over_people_who_left_before_are_refused():
 
     assert refused.value.code == "protect.codes_withdrawn"
     assert "0-17" in str(refused.value.found)
+
+
+@pytest.mark.parametrize(("left", "refused"), [(0, 0), (12, 1), (differencing.WITHHELD, 1)])
+def test_check_codes_lets_a_code_go_only_where_nobody_left_under_it(left, refused):
+    tables = {("a", "b"): np.array([[30, 0], [left, 0]]), ("b",): np.array([30 + max(left, 0), 0])}
+    before = LeftCounts(tables, {"a": ("x", "y"), "b": ("u", "v")})
+
+    found = differencing.check_codes({"a": ("x", "new"), "b": ("u",)}, [before, before])
+
+    assert ["has the code y," in str(refusal.found) for refusal in found] == [True] * refused
+
+
+def test_check_codes_lets_a_whole_column_go():
+    before = LeftCounts({("a",): np.array([30, 12])}, {"a": ("x", "y")})
+
+    assert differencing.check_codes({"b": ("u",)}, [before]) == []
+
+
+def test_align_turns_an_earlier_table_to_the_order_of_columns_and_codes_of_today():
+    before = LeftCounts({("a", "b"): np.array([[1, 2, 3], [4, 5, -1]])}, {"a": ("x", "y"), "b": ("u", "v", "w")})
+    today = {("b", "a"): np.zeros((3, 3), dtype=np.int64), ("b",): np.zeros(3, dtype=np.int64)}
+
+    aligned = differencing.align(before, today, domain={"a": ("y", "new", "x"), "b": ("w", "u", "late")})
+
+    none = differencing.ABSENT
+    assert aligned["b", "a"].tolist() == [[-1, none, 3], [4, none, 1], [none, none, none]]
+    assert aligned["b",].tolist() == [none, none, none]

@@ -129,3 +129,20 @@ def test_draw_rows_works_for_columns_of_one_kind(kind):
     assert np.bincount(drawn[:, 0], minlength=2) == pytest.approx(
         np.bincount(places[:, chosen[0]], minlength=2), abs=40
     )
+
+
+@pytest.mark.parametrize("limits", [{"_LEAST_ROWS": 1, "_WORK": 20_000}, {"_GROUPS": 13}])
+def test_draw_rows_meets_its_tables_where_the_work_is_done_on_a_part_of_the_rows_or_in_parts(monkeypatch, limits):
+    rng = np.random.default_rng(8)
+    columns = tuple(Column(name, (*map(str, range(11)), MISS), 11) for name in "abcd")
+    columns += tuple(Column(name, ("1", MISS), 1) for name in "ef")
+    codes = np.minimum(rng.geometric(0.3, (6_000, 4)) - 1, 11)
+    codes[:, 1] = np.where(rng.random(6_000) < 0.5, codes[:, 0], codes[:, 1])
+    flags = (rng.random((6_000, 2)) < 0.3 + 0.05 * codes[:, :1]).astype(int)
+    aims = aims_of(np.column_stack([codes, flags]), columns)
+    for name, limit in limits.items():
+        monkeypatch.setattr(rows, name, limit)
+
+    drawn = rows.draw_rows(columns, aims, rng=np.random.default_rng(9))
+
+    assert rows.misfit(drawn, columns, aims) < 0.007

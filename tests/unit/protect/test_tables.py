@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -91,3 +93,27 @@ def test_clear_tables_asks_more_of_a_figure_where_nearly_all_cells_are_empty():
 
     shown = [status for table in cleared for status in table.observations["obs_status"].to_pylist()].count("A")
     assert 40 <= shown <= 44
+
+
+def test_clear_tables_notes_by_how_much_figures_and_their_sums_may_be_off():
+    counts = {("sex",): np.array([6_000, 400, 0]), ("age",): np.array([1_000, 1_000, 1_000, 1_000, 2_400, 0])}
+    noisy = tables.draw_tables(counts, rho=0.01, squared_norms=dict.fromkeys(counts, 1))
+
+    cleared = tables.clear_tables(noisy, domain=DOMAIN, epsilon=1.0, profile="accurate")
+
+    for table, one in zip(noisy, cleared, strict=True):
+        off, added = (str(note) for note in one.notes[:2])
+        assert f"off by about {math.ceil(1.96 * one.sigma)} either way" in off
+        assert f"off by about {math.ceil(1.96 * table.sigma)} times the square root" in added
+        withheld = one.observations["obs_status"].to_pylist().count("Q")
+        assert any(f"Withheld cells: {withheld}." in str(note) for note in one.notes) == (withheld > 0)
+
+
+@pytest.mark.parametrize(("norm", "is_told"), [(1, False), (3, True)])
+def test_clear_tables_notes_where_a_person_may_count_in_several_cells(norm, is_told):
+    counts = {("sex",): np.array([600, 400, 0])}
+    noisy = tables.draw_tables(counts, rho=1.0, squared_norms={("sex",): norm})
+
+    cleared = tables.clear_tables(noisy, domain=DOMAIN, epsilon=1.0, profile="careful")[0]
+
+    assert any("A person counts once in each of up to" in str(note) for note in cleared.notes) is is_told

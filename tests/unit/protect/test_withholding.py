@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from cauce.protect import withholding
 from cauce.protect.withholding import Cells
@@ -48,3 +49,62 @@ def test_choose_published_never_withholds_a_cell_with_a_missing_value():
     published = withholding.choose_published(cells)["a", "b"]
 
     assert published[~is_open].all() and not published[is_open].any()
+
+
+def two_halves(rng, *, sigma=10.0):
+    """Rows where margins foretell nobody and nobody is, and rows where they foretell 25 persons and 25 are."""
+    foretold = np.repeat([[0.2], [25.0]], 12, axis=0) * np.linspace(0.9, 1.1, 100)
+    noisy = np.where(foretold > 1.0, 25.0, 0.0) + rng.normal(0.0, sigma, foretold.shape)
+    return Cells(noisy, sigma, foretold, np.ones(foretold.shape, dtype=bool))
+
+
+def test_empty_probability_is_higher_for_the_same_count_where_margins_foretell_nobody():
+    cells = two_halves(np.random.default_rng(3))
+
+    doubts = withholding.empty_probability({("a", "b"): cells})["a", "b"]
+
+    alike = (cells.counts > 12.0) & (cells.counts < 20.0)
+    assert doubts[:12][alike[:12]].mean() > 0.5
+    assert doubts[12:][alike[12:]].mean() < 0.1
+
+
+def test_empty_probability_is_nil_for_the_sure_and_only_for_them():
+    _, cells = sparse_cells(np.random.default_rng(4))
+    cells["a", "b"].counts[0, :3] = [-500.0, -5_000.0, 1e7]
+
+    doubts = withholding.empty_probability(cells)["a", "b"]
+
+    counts = cells["a", "b"].counts
+    assert (doubts[counts > 80.0] == 0.0).all() and (doubts[counts < 79.0] > 0.0).all()
+    assert (doubts <= 1.0).all() and doubts[counts < 0.0].min() > 0.3
+    assert doubts[0, :2] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_empty_probability_depends_on_counts_in_units_of_their_noise_alone():
+    _, cells = sparse_cells(np.random.default_rng(5))
+    one = cells["a", "b"]
+    larger = Cells(7.0 * one.counts, 7.0 * one.sigma, 7.0 * one.foretold, one.is_open)
+
+    plain, scaled = (withholding.empty_probability({("a", "b"): each})["a", "b"] for each in (one, larger))
+
+    assert scaled == pytest.approx(plain, abs=1e-9)
+
+
+def test_empty_probability_does_not_depend_on_the_order_of_pairs_and_learns_from_alike_pairs_alone():
+    shapes = {("a", "b"): (30, 20), ("a", "x"): (30, 2), ("x", "y"): (2, 2), ("y", "z"): (2, 2), ("x", "z"): (2, 2)}
+    cells = {}
+    for seed, (pair, shape) in enumerate(shapes.items()):
+        rng = np.random.default_rng(seed)
+        foretold = rng.exponential(60.0, shape)
+        is_open = rng.random(shape) < 0.9
+        cells[pair] = Cells(foretold * (rng.random(shape) < 0.6) + rng.normal(0, 10.0, shape), 10.0, foretold, is_open)
+
+    forward = withholding.empty_probability(cells)
+    backward = withholding.empty_probability({pair: cells[pair] for pair in reversed(cells)})
+    alone = withholding.empty_probability({pair: cells[pair] for pair in shapes if "a" in pair})
+    flags = withholding.empty_probability({pair: cells[pair] for pair in shapes if "a" not in pair})
+
+    for pair in shapes:
+        assert backward[pair] == pytest.approx(forward[pair])
+        assert (alone | flags)[pair] == pytest.approx(forward[pair])
+        assert not forward[pair][~cells[pair].is_open].any()

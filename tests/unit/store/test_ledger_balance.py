@@ -31,3 +31,19 @@ def test_forecast_is_none_where_nothing_was_spent():
     free = [Spent(date(2026, 3, 1), "tables", 0, 0.0)]
 
     assert forecast_of(balance_of(free, policy=POLICY, year=2026), policy=POLICY, today=date(2026, 11, 22)) is None
+
+
+def test_forecast_and_balance_of_a_budget_that_was_lowered_below_what_is_spent_offer_nothing():
+    lowered = Policy(epsilon_total=1.0, epsilon_year=1.0, epsilon_release=0.5, purposes={"tables": 0.5})
+    balance = balance_of(spent((2026, 1.5)), policy=lowered, year=2026)
+
+    assert (balance.left, balance.left_year, balance.left_for) == (-0.5, -0.5, {"tables": -1.0})
+    assert (balance.affordable, balance.affordable_for("tables"), balance.affordable_for("ask")) == (0.0, 0.0, 0.0)
+    assert forecast_of(balance, policy=lowered, today=date(2026, 11, 22)) == Forecast(releases=0, pace=1.5, until=2026)
+
+
+def test_forecast_pays_the_rest_of_a_dear_year_before_the_years_to_come():
+    balance = balance_of(spent((2025, 1.5), (2026, 0.5)), policy=POLICY, year=2026)
+
+    # 2.0 are left: 1.0 of them for the rest of this year, at the pace of the last, and nothing whole for the next.
+    assert forecast_of(balance, policy=POLICY, today=date(2026, 11, 22)) == Forecast(releases=4, pace=1.5, until=2026)
