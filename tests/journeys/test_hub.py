@@ -112,6 +112,42 @@ def test_explain_refuses_an_address_that_is_none(hub):
     assert said.facts["refusals"][0]["code"] == "explain.bad_address"
 
 
+def test_explain_tells_the_rule_of_a_withheld_figure_and_what_may_be_said_but_never_the_figure(demo):
+    folder = demo[0]
+    numbers = json.loads((folder / "releases" / f"{TODAY}.1" / "provenance.json").read_text(encoding="utf-8"))["tables"]
+    withheld = next(
+        (table["table"], code, figure["upper"])
+        for table in numbers
+        for code, figure in table["numbers"].items()
+        if figure["obs_status"] == "Q"
+    )
+
+    address = "/".join((f"{TODAY}.1", *withheld[:2]))
+    told = cauce("explain", folder, address, "--lang", "es").out.replace("\n", " ")
+    facts = cauce("explain", folder, address, "--lang", "es", "--json").facts
+
+    assert "Una cifra se retiene cuando" in told and facts["rule"] in told
+    assert f"que su intervalo termina en {withheld[2]} personas" in told
+    assert facts["value"]["obs_value"] is None and facts["value"]["upper"] == withheld[2]
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "words"),
+    [
+        ("prs_Gender", "explain.no_code", f"como en {TODAY}.1/prs_Gender/Feminine"),
+        ("prs_Gender/nada", "explain.no_number", f"como en {TODAY}.1/prs_Gender/Feminine"),
+        ("nada", "explain.no_table", "una de total, "),
+        ("nada/x", "explain.no_table", "una de total, "),
+    ],
+)
+def test_explain_says_how_a_number_is_named_where_the_address_names_none(demo, address, code, words):
+    said = cauce("explain", demo[0], f"{TODAY}.1/{address}", "--json", "--lang", "es")
+
+    (refusal,) = said.facts["refusals"]
+    assert (said.code, refusal["code"]) == (2, code)
+    assert words in refusal["wanted"]
+
+
 def test_no_release_holds_a_checksum_to_test_guesses_at_a_file_against_nor_the_name_that_its_partner_gave_it(hub):
     received = [path for path in (hub / "partners").rglob("*") if path.suffix in {".csv", ".xlsx"}]
     told = "".join(path.read_text() for path in release_files(hub).values() if path.suffix in {".json", ".html"})

@@ -26,6 +26,9 @@ def explain(door: Door, *, hub: Path, number: str, vault: bool) -> Answer:
     chain = [dict(step) | {"text": step["text"][language]} for step in told.chain]
     facts: dict[str, object] = {"value": dict(told.value), "chain": chain}
     lines: list[Message | TextTable | str] = [Message("Number {address}", address=told.address), _value(told.value)]
+    if told.rule is not None:
+        facts["rule"] = door.speaker.say(told.rule)
+        lines += [told.rule, _sayable(told.value)]
     lines += [f"  {place}. {step['text']}" for place, step in enumerate(chain, start=1)]
     if told.exact is not None:
         inside = Message(_INSIDE, exact=told.exact)
@@ -42,4 +45,13 @@ def _value(value: Mapping[str, Any]) -> Message:
         value=value["obs_value"],
         lower=value["lower"],
         upper=value["upper"],
+    )
+
+
+def _sayable(value: Mapping[str, Any]) -> Message:
+    """What may be said of a figure that was withheld."""
+    if value.get("upper") is None:
+        return Message("What may be said: that it is not published; withheld does not mean zero")
+    return Message(
+        "What may be said: that its interval ends at {upper} persons; withheld does not mean zero", upper=value["upper"]
     )

@@ -10,8 +10,9 @@ from cauce.publish.labels import Labels
 from cauce.publish.manifests import Imprint
 from cauce.publish.wording import Wording
 from cauce.standards.cleared import ClearedRelease, ClearedTable
+from cauce.standards.messages import Message, Speaker
 
-__all__ = ["Page", "Subject"]
+__all__ = ["Page", "Subject", "rule_of"]
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,7 @@ class Subject:
 
     def rule(self) -> str:
         """Why a figure is withheld, under the release's policy."""
-        if self.release.policy == "differential-privacy":
-            return self.wording.plain(
-                "A figure is withheld when, beside the noise, it is too small to tell people apart from nobody: "
-                "the rule looks only at the figure with its noise, never at the true one."
-            )
-        return self.wording.plain(
-            "A figure is withheld when it counts fewer people than the threshold, when it comes nearly all from one "
-            "partner's list, or when such a figure could be worked out from it and the others."
-        )
+        return Speaker(self.wording.language).say(rule_of(self.release.policy))
 
     def _listed(self, table: ClearedTable) -> dict[str, object]:
         cells = cells_of(table)
@@ -109,3 +102,25 @@ class Subject:
             "epsilon": float(f"{table.epsilon:.3g}"),
             "downloads": self.files_of(table, up="../../"),
         }
+
+
+def rule_of(policy: str) -> Message:
+    """Why a figure is withheld.
+
+    In
+        policy   "differential-privacy" or "threshold"
+    Out
+        Message
+
+    >>> str(rule_of("threshold"))[:69]
+    'A figure is withheld when it counts fewer people than the threshold, '
+    """
+    if policy == "differential-privacy":
+        return Message(
+            "A figure is withheld when, beside the noise, it is too small to tell people apart from nobody: "
+            "the rule looks only at the figure with its noise, never at the true one."
+        )
+    return Message(
+        "A figure is withheld when it counts fewer people than the threshold, when it comes nearly all from one "
+        "partner's list, or when such a figure could be worked out from it and the others."
+    )

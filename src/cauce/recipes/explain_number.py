@@ -4,7 +4,7 @@ With the vault open it also tells the exact count, which must not leave; of the 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -14,9 +14,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cauce.publish import derivations
+from cauce.publish import derivations, subjects
 from cauce.standards import packs, wider_codes
 from cauce.standards.errors import Refusal
+from cauce.standards.messages import Message
 from cauce.store import hub_levels, releases, vault, workspace
 from cauce.store.workspace import Hub
 
@@ -24,16 +25,22 @@ __all__ = ["Explained", "explain_number"]
 
 _MISSING = "_U"
 _TOTAL = "total"
+_WITHHELD = "Q"
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A number as released, its chain, and the exact count where the vault was opened."""
+    """A number as released, its chain, and the exact count where the vault was opened.
+
+    `rule` says why the number was withheld, where it was.
+    """
 
     address: str
     value: Mapping[str, Any]
     chain: tuple[Mapping[str, Any], ...]
     exact: int | None
+    rule: Message | None
 
 
 def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
@@ -50,7 +57,9 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
     Refuses
         explain.bad_address   it has not two or three parts; of two, the last is the table and its number is "total"
         store.no_release      no such release
-        explain.no_number     the release holds no such number
+        explain.no_table      the release holds no such table
+        explain.no_code       a table is named and none of its numbers
+        explain.no_number     the table holds no such number
         explain.hidden_unknown   the exact figure of the hidden total is asked, which nobody knows
         explain.no_vault      the vault holds no people: nothing was run, or a partner withdrew since
         explain.vault_moved_on   the people of the vault were made anew after this release
@@ -68,27 +77,51 @@ def explain_number(root: Path, address: str, *, with_vault: bool) -> Explained:
     release_id, table, number = (*parts, _TOTAL)[:3]
     kept = releases.open_release(hub, release_id)
     provenance = json.loads((kept.folder / "provenance.json").read_text(encoding="utf-8"))
-    found = _found(provenance, table=table, number=number)
-    if found is None:
+    told = _table_told(provenance, release_id=release_id, table=table)
+    value = told["numbers"].get(number)
+    if value is None:
+        raise _no_number(parts, list(told["numbers"]))
+    exact = _exact(hub, release_id, table=table, number=number) if with_vault else None
+    rule = subjects.rule_of(kept.facts["policy"]) if value.get("obs_status") == _WITHHELD else None
+    return Explained(address, value, tuple(told["chain"]), exact, rule)
+
+
+def _table_told(provenance: Mapping[str, Any], *, release_id: str, table: str) -> Mapping[str, Any]:
+    hidden = provenance.get(derivations.HIDDEN_TOTAL)
+    tables = {told["table"]: told for told in [*provenance["tables"], *([hidden] if hidden else [])]}
+    if table not in tables:
         raise Refusal(
-            "explain.no_number",
-            found="Release {release} holds no number {number} in table {table}",
-            wanted="a number of that release",
-            remedy="Copy the address from the page of the table",
+            "explain.no_table",
+            found="Release {release} holds no table {table}",
+            wanted="one of {tables}",
+            remedy="Correct the table, or copy the address of the number from its page",
             release=release_id,
             table=table,
-            number=number,
+            tables=", ".join(tables),
         )
-    exact = _exact(hub, release_id, table=table, number=number) if with_vault else None
-    return Explained(address, found["value"], tuple(found["chain"]), exact)
+    found: Mapping[str, Any] = tables[table]
+    return found
 
 
-def _found(provenance: Mapping[str, Any], *, table: str, number: str) -> Mapping[str, Any] | None:
-    hidden = provenance.get(derivations.HIDDEN_TOTAL)
-    for told in [*provenance["tables"], *([hidden] if hidden else [])]:
-        if told["table"] == table and number in told["numbers"]:
-            return {"value": told["numbers"][number], "chain": told["chain"]}
-    return None
+def _no_number(parts: Sequence[str], numbers: Sequence[str]) -> Refusal:
+    release_id, table, *asked = parts
+    told = {"release": release_id, "table": table, "example": numbers[0], "numbers": ", ".join(numbers[:_SHOWN])}
+    if not asked:
+        return Refusal(
+            "explain.no_code",
+            found="{release}/{table} names a table and none of its numbers",
+            wanted="a code of each of its fields, joined by +, as in {release}/{table}/{example}",
+            remedy="Add one of these, or another of its page: {numbers}",
+            **told,
+        )
+    return Refusal(
+        "explain.no_number",
+        found="Release {release} holds no number {number} in table {table}",
+        wanted="a code of each of its fields, joined by +, as in {release}/{table}/{example}",
+        remedy="Give one of these, or another of its page: {numbers}",
+        number=asked[0],
+        **told,
+    )
 
 
 def _exact(hub: Hub, release_id: str, *, table: str, number: str) -> int:
