@@ -167,3 +167,43 @@ def test_judge_answers_the_same_whatever_the_people_are():
     names = set(asking.PublicFigures.__dataclass_fields__)
 
     assert names == {"people", "shares", "domain", "repeats", "affordable", "delta", "profile", "wider", "released"}
+
+
+def test_judge_takes_a_condition_as_the_table_of_the_people_who_meet_it():
+    asked = Question(("age",), (("sex", "M"), ("means", "c")))
+
+    verdict = asking.judge(asked, KNOWN)
+
+    fewer = asking.judge(Question(("age",)), replace(KNOWN, people=3_000.0 * 0.3 * 0.2))
+    assert verdict == fewer and verdict.cost is not None
+
+
+def test_judge_offers_no_table_of_more_than_two_million_cells_whatever_may_be_spent():
+    sizes = {"a": 1_000, "b": 2_000, "c": 2_001}
+    known = replace(
+        KNOWN,
+        people=1e12,
+        domain={name: tuple(map(str, range(size))) for name, size in sizes.items()},
+        shares={name: np.full(size, 1.0 / size) for name, size in sizes.items()},
+    )
+
+    assert asking.judge(Question(("a", "b")), known).cost == 0.05
+    assert asking.judge(Question(("a", "c")), known) == asking.Verdict(None, 0.0, 2_001_000)
+
+
+def test_judge_tells_the_share_of_people_who_stand_in_figures_above_their_noise():
+    # At the cost of .3 and the careful profile a figure is shown from about 45 persons on: the first three of five.
+    known = replace(KNOWN, people=1_000.0, shares={"age": np.array([0.6, 0.2, 0.16, 0.02, 0.02])})
+
+    assert asking.judge(Question(("age",), epsilon=0.3), known).visible == 0.96
+
+
+def test_judge_pays_with_all_that_is_left_and_not_with_more():
+    asked = Question(("sex",), epsilon=0.3)
+
+    assert asking.judge(asked, replace(KNOWN, affordable=0.3)).cost == 0.3
+    assert asking.judge(asked, replace(KNOWN, affordable=0.299999)).cost is None
+
+
+def test_find_finest_finds_nothing_where_not_even_one_column_can_be_shown():
+    assert asking.find_finest(Question(("area", "age")), replace(BY_REGION, people=20.0)) is None

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from cauce.protect import columns
 
@@ -33,3 +34,27 @@ def test_declare_columns_makes_a_flag_of_one_code():
 
     assert column.is_flag and column.may_miss
     assert column.codes == ("1", "_U")
+
+
+@pytest.mark.parametrize(("noisy", "stays"), [([180, 105, 15], False), ([180, 104, 16], True), ([180, 104, 15], True)])
+def test_settle_columns_takes_a_missing_place_away_only_where_three_sigmas_hide_a_twentieth_at_most(noisy, stays):
+    assert settled(noisy, sigma=5.0).may_miss is stays
+
+
+def test_settle_columns_gives_the_commonest_code_to_those_whose_place_was_taken_away():
+    column = settled([1_000, 4_000, 500, 9], codes=("0", "1", "2"))
+
+    assert (column.codes, column.home) == (("0", "1", "2"), 1)
+
+
+def test_settle_columns_never_takes_the_second_place_of_a_flag_away():
+    column = settled([9_000, 0], codes=("1",))
+
+    assert (column.codes, column.is_flag, column.home) == (("1", "_U"), True, 1)
+
+
+@pytest.mark.parametrize(("codes", "is_flag", "size"), [((), False, 1), (("1",), True, 2), (("1", "2"), False, 3)])
+def test_declare_columns_gives_every_column_a_last_place_for_missing_values(codes, is_flag, size):
+    column = columns.declare_columns({"a": codes})[0]
+
+    assert (column.is_flag, column.size, column.home, column.codes[-1]) == (is_flag, size, size - 1, "_U")

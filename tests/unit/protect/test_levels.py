@@ -133,3 +133,30 @@ def test_tables_above_replaces_columns_by_their_levels_in_every_way():
         ("place", "majority"), ("department", "age"), ("department", "majority"), ("country", "age"),
         ("country", "majority"),
     ]  # fmt: skip
+
+
+WIDER = {
+    "land": ("place", {"p0": "L0", "p1": "L0", "p2": "L1", "p3": "L1"}),
+    "town": ("place", {"p0": "T0", "p1": "T0", "p2": "T1"}),
+    "adult": ("age", {"a0": "minor", "a1": "adult", "a2": "adult"}),
+}
+CODES = {"place": ("p0", "p1", "p2", "p3", "_U"), "age": ("a0", "a1", "a2")}
+
+
+def test_stack_levels_puts_the_finer_below_the_coarser_whatever_their_order():
+    stacked, codes = levels.stack_levels(WIDER, domain=CODES)
+
+    assert {name: level.of for name, level in stacked.items()} == {"town": "place", "land": "town", "adult": "age"}
+    assert codes["town"] == ("T0", "T1", "p3", "_U") and codes["land"] == ("L0", "L1", "_U")
+    assert stacked["town"].groups.tolist() == [0, 0, 1, 2, 3]
+    assert stacked["land"].groups.tolist() == [0, 1, 1, 2]
+    assert (codes["adult"], stacked["adult"].groups.tolist()) == (("minor", "adult"), [0, 1, 1])
+
+
+def test_check_levels_lets_nested_levels_pass_and_refuses_what_splits_groups_or_sums_several_values():
+    crossing = WIDER | {"land": ("place", {"p0": "L0", "p1": "L1", "p2": "L1", "p3": "L1"})}
+
+    assert levels.check_levels(WIDER, domain=CODES, several=["means"]) == []
+    assert [one.code for one in levels.check_levels(crossing, domain=CODES, several=[])] == ["protect.crossing_levels"]
+    refused = levels.check_levels(WIDER, domain=CODES, several=["place"])
+    assert [one.code for one in refused] == ["protect.level_of_several"] * 2
