@@ -215,31 +215,40 @@ def _watched_tests(modules: list[Path], *, tree: Path) -> list[_Test]:
     """All tests with what they run on the sound tree, where all of them must pass, also when they are asked by name."""
     told = tree.parent / "lines.json"
     watch = ["-p", "tested_lines", "--lines-to", str(told), *(f"--lines-of={module}" for module in modules)]
-    if _run([*watch, *map(str, modules), *TESTS], tree=tree, patience=None):
-        sys.exit("The tests fail with nothing planted: nothing was measured")
+    _require_sound(_run([*watch, *map(str, modules), *TESTS], tree=tree, patience=None))
     tests = [_Test(name, **seen) for name, seen in json.loads(told.read_text(encoding="utf-8")).items()]
-    if not _passes(sorted(tests, key=lambda test: test.seconds), tree=tree):
-        sys.exit("The tests fail in another order with nothing planted: nothing was measured")
+    _require_sound(_run(_named(sorted(tests, key=lambda test: test.seconds), tree=tree), tree=tree, patience=None))
     return tests
 
 
+def _require_sound(run: subprocess.CompletedProcess[str] | None) -> None:
+    if run is None or run.returncode:
+        sys.exit(f"The tests fail with nothing planted: nothing was measured\n{run.stdout[-3_000:] if run else ''}")
+
+
 def _passes(tests: list[_Test], *, tree: Path) -> bool:
+    patience = _LEAST_PATIENCE + _PATIENCE * sum(test.seconds for test in tests)
+    run = _run(_named(tests, tree=tree), tree=tree, patience=patience)
+    return run is not None and run.returncode == 0
+
+
+def _named(tests: list[_Test], *, tree: Path) -> list[str]:
+    """The tests as pytest takes many of them: from a file."""
     named = tree.parent / "tests.txt"
     named.write_text("\n".join(test.name for test in tests), encoding="utf-8")
-    patience = _LEAST_PATIENCE + _PATIENCE * sum(test.seconds for test in tests)
-    return _run([f"@{named}"], tree=tree, patience=patience) == 0
+    return [f"@{named}"]
 
 
-def _run(arguments: list[str], *, tree: Path, patience: float | None) -> int:
-    """What pytest answers: 0 where all tests pass."""
+def _run(arguments: list[str], *, tree: Path, patience: float | None) -> subprocess.CompletedProcess[str] | None:
+    """What pytest answers, None where it does not within so many seconds."""
     options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-m", "not slow"]
     command = [sys.executable, "-B", "-m", "pytest", *options, *arguments]
     path = os.pathsep.join([str(tree / "src"), str(TREE / "house")])
     place = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}  # noqa: TID251 - a child's environment
     try:
-        return subprocess.run(command, cwd=tree, env=place, capture_output=True, timeout=patience).returncode
+        return subprocess.run(command, cwd=tree, env=place, capture_output=True, text=True, timeout=patience)
     except subprocess.TimeoutExpired:
-        return 1
+        return None
 
 
 def interval_of_share(count: int, total: int) -> tuple[float, float]:
