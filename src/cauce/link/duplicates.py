@@ -19,7 +19,7 @@ from cauce.link.decisions import Decided
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, Cell
 from cauce.link.meetings import CellCount, meet_within, tally_cells
-from cauce.link.scoring import Model, fit_model
+from cauce.link.scoring import Fit, fit_cells, share_patterns
 from cauce.link.tokens import Tokens
 
 __all__ = ["LEAST", "Repeats", "accept_duplicates", "find_duplicates", "number_persons", "pair_together"]
@@ -66,9 +66,9 @@ def find_duplicates(
     model = _fit(tally.counts, facts)
     chances = np.array([model.probability.get(cell, 0.0) for cell in tally.cells])
     probability = chances[tally.cell_of_pair] if chances.size else np.zeros(0)
-    drawn = _draw_matches(tally.counts, facts, matches=model.matches, draws=draws, rng=rng)
+    drawn = _draw_matches(tally.counts, facts, matches=model.matched.count, draws=draws, rng=rng)
     links = Links(met.left, met.right, probability)
-    return Repeats(links.take(probability > 0), model.matches, drawn)
+    return Repeats(links.take(probability > 0), model.matched.count, drawn)
 
 
 def number_persons(
@@ -138,12 +138,14 @@ def pair_together(links: Links, persons: NDArray[np.int64], *, least: float) -> 
     return Links(pairs[:, 0], pairs[:, 1], np.array([sureness[first, second] for first, second in pairs.tolist()]))
 
 
-def _fit(counts: Mapping[Cell, CellCount], facts: Facts, *, related: float | None = None) -> Model:
+def _fit(counts: Mapping[Cell, CellCount], facts: Facts, *, related: float | None = None) -> Fit:
     pairs = {cell: count.pairs for cell, count in counts.items()}
     guessed = guess_relatives(pairs, facts)[0] if related is None else related
     # Two records of one name and two dates: who knows whether they are one person? They only tell how common names are.
     told = {cell: count for cell, count in counts.items() if cell.part != "name" or cell.missing == MISSING_DATE}
-    return fit_model(told, facts, facts, expected=expect_within(pairs, facts, related=guessed))
+    expected = expect_within(pairs, facts, related=guessed)
+    lists = (facts, facts)
+    return fit_cells(told, expected, lists=lists, patterns=share_patterns(lists), within=True)
 
 
 def _draw_matches(
@@ -156,5 +158,5 @@ def _draw_matches(
         related, unsure = guess_relatives({cell: count.pairs for cell, count in redrawn.items()}, facts)
         model = _fit(redrawn, facts, related=max(related + unsure * rng.standard_normal(), 0.0))
         seen = sum(model.probability.get(cell, 0.0) * count.pairs for cell, count in redrawn.items())
-        drawn[place] = seen + max(model.matches - seen, 0.0) * rng.lognormal(0, _UNSEEN_SPREAD)
+        drawn[place] = seen + max(model.matched.count - seen, 0.0) * rng.lognormal(0, _UNSEEN_SPREAD)
     return drawn + matches - np.median(drawn) if draws else drawn

@@ -27,7 +27,7 @@ _MOST_TOGETHER = 20.0
 _NAME_FAMILIES = tuple(
     index for index, family in enumerate(FAMILIES) if family.name.startswith("name.") and family.width == 1
 )
-_MOST_RECORDS = 2
+_MOST_PERSONS = 2
 _MOST_COMPARED = 40_000
 
 
@@ -97,7 +97,7 @@ def count_collisions(facts: Facts, *, tokens: Tokens, persons: NDArray[np.int64]
     Out
         the aggregates, complete
     """
-    met = join_persons(meet_within(tokens, most=_MOST_RECORDS), persons, persons)
+    met = join_persons(meet_within(_tell_once(tokens, persons), most=_MOST_PERSONS), persons, persons)
     met = met.take(met.left != met.right)
     counts = tally_cells(met, missing[met.left] | missing[met.right]).counts
     collisions = {cell: int(count.pairs) for cell, count in counts.items()}
@@ -121,6 +121,21 @@ def missing_patterns(people: Sequence[Person]) -> NDArray[np.int64]:
         ],
         dtype=np.int64,
     )
+
+
+def _tell_once(tokens: Tokens, persons: NDArray[np.int64]) -> Tokens:
+    """The tokens, each once for a person: who is on the list twice must not make two bearers look like three."""
+    several = np.flatnonzero(np.bincount(persons)[persons] > 1)
+    if not several.size:
+        return tokens
+    flat = tokens[several].ravel()
+    owner = np.repeat(persons[several], tokens.shape[1])
+    order = np.lexsort((owner, flat))
+    is_again = np.r_[False, (np.diff(flat[order]) == 0) & (np.diff(owner[order]) == 0)]
+    flat[order[is_again]] = EMPTY
+    once = tokens.copy()
+    once[several] = flat.reshape(several.size, -1)
+    return once
 
 
 def _count_bearers(before: Tokens, persons: NDArray[np.int64]) -> dict[str, tuple[int, int, int]]:

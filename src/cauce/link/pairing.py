@@ -8,11 +8,22 @@ from numpy.typing import NDArray
 from cauce.link.assignment import Pairs, choose_mutual_best, weigh_rivals
 from cauce.link.decisions import Decided, settle_pairs
 from cauce.link.encoding import Encoding
-from cauce.link.meetings import Meetings, join_persons, tally_cells
-from cauce.link.quality import draw_matches
-from cauce.link.scoring import fit_model
+from cauce.link.joint_fit import Met, Model
+from cauce.link.levels import Cell
+from cauce.link.meetings import Meetings, Places, join_persons, tally_cells
 
-__all__ = ["ListPair", "pair_lists"]
+__all__ = ["ListPair", "Tallied", "pair_lists", "tally_lists"]
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """The persons of two lists who met, each two in one of the cells, and what met in each."""
+
+    left: Places
+    right: Places
+    cell_of_pair: NDArray[np.int16]
+    cells: tuple[Cell, ...]
+    met: Met
 
 
 @dataclass(frozen=True)
@@ -33,35 +44,46 @@ class ListPair:
     drawn: NDArray[np.float64]
 
 
+def tally_lists(left: Encoding, right: Encoding, met: Meetings) -> Tallied:
+    """The persons who met, by the cell in which they did.
+
+    In
+        left, right   the encoded lists
+        met           the records of both that share a token
+    Out
+        pairs of persons and the count of each cell
+    """
+    persons = join_persons(met, left.persons, right.persons)
+    tally = tally_cells(persons, left.missing[persons.left] | right.missing[persons.right])
+    cell_of_pair = tally.cell_of_pair.astype(np.int16)
+    return Tallied(persons.left, persons.right, cell_of_pair, tally.cells, Met(tally.counts, (left.facts, right.facts)))
+
+
 def pair_lists(
-    left: Encoding,
-    right: Encoding,
-    met: Meetings,
+    codes: tuple[str, str],
+    tallied: Tallied,
+    model: Model,
     *,
-    stretches: NDArray[np.float64],
-    rng: np.random.Generator,
+    drawn: NDArray[np.float64],
     decided: tuple[Decided, Decided] | None = None,
 ) -> ListPair:
     """The likeliest partner of each person.
 
     In
-        left, right   the encoded lists
-        met           the records of both that share a token
-        stretches     (draw,) as `quality.draw_stretches` gives them
-        rng           redraws the counts
-        decided       what persons decided of the persons of each list
+        codes     what the lists are called
+        tallied   the persons who met
+        model     how likely those of each cell are one person
+        drawn     (draw,) persons in both lists, as `quality.draw_matches` gives them
+        decided   what persons decided of the persons of each list
     Out
         pairs of persons, their probabilities, and how many persons are in both lists
     """
-    persons = join_persons(met, left.persons, right.persons)
-    tally = tally_cells(persons, left.missing[persons.left] | right.missing[persons.right])
-    model = fit_model(tally.counts, left.facts, right.facts)
-    chances = np.array([model.probability[cell] for cell in tally.cells])
-    pairs = Pairs(persons.left, persons.right, chances[tally.cell_of_pair] if chances.size else np.zeros(0))
+    chances = np.array([model.probability[cell] for cell in tallied.cells])
+    chance_of_pair = chances[tallied.cell_of_pair] if chances.size else np.zeros(0)
+    pairs = Pairs(tallied.left, tallied.right, chance_of_pair)
     settled = settle_pairs(pairs, *decided) if decided else pairs
     # A pair that is no longer doubted adds to the matches, or takes from them, what was left of the doubt.
     told = float(settled.probability.sum() - pairs.probability.sum())
-    drawn = draw_matches(tally.counts, (left.facts, right.facts), stretches=stretches, rng=rng)
     doubts = weigh_rivals(settled)
     matches, drawn = max(model.matches + told, 0.0), np.maximum(drawn + told, 0.0)
-    return ListPair(left.list_code, right.list_code, choose_mutual_best(doubts), doubts, matches, drawn)
+    return ListPair(*codes, choose_mutual_best(doubts), doubts, matches, drawn)

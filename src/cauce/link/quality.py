@@ -4,16 +4,15 @@ Precision is the mean probability of the accepted pairs; recall their expected t
 expects, seen or not. The intervals come from fitting the model again to cells redrawn from their counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cauce.link.facts import Facts
+from cauce.link.joint_fit import Met, Model, fit_models
 from cauce.link.levels import Cell
 from cauce.link.meetings import CellCount
-from cauce.link.scoring import fit_model
 
 __all__ = ["Share", "draw_matches", "draw_stretches", "rate_linkage", "redraw_counts"]
 
@@ -47,32 +46,31 @@ def draw_stretches(draws: int, *, rng: np.random.Generator) -> NDArray[np.float6
 
 
 def draw_matches(
-    counts: Mapping[Cell, CellCount],
-    lists: tuple[Facts, Facts],
-    *,
-    stretches: NDArray[np.float64],
-    rng: np.random.Generator,
+    met: Sequence[Met], models: Sequence[Model], *, stretches: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """(draw,) persons in both lists, the cells redrawn and the extrapolation to unseen pairs stretched at random.
+    """(draw, two lists) persons in both, the cells redrawn and the extrapolation to unseen pairs stretched at random.
 
     In
-        counts      what met in each cell
-        lists       the aggregates of the two lists
+        met         what met between each two lists
+        models      as fitted to it
         stretches   (draw,) as `draw_stretches` gives them
         rng         the generator
     Out
-        (draw,) persons, around the estimate from the counts as they are
+        (draw, two lists) persons, around the estimate from the counts as they are
     """
-    estimate = fit_model(counts, *lists).matches
-    drawn = np.empty(stretches.size)
-    limit = min(facts.persons for facts in lists)
+    drawn = np.empty((stretches.size, len(met)))
+    known = [model.matched for model in models]
     for place, stretch in enumerate(stretches.tolist()):
-        model = fit_model(redraw_counts(counts, rng), *lists)
-        seen = sum(model.probability[cell] * count.pairs for cell, count in counts.items())
-        unseen = max(model.matches - seen, 0.0)
-        drawn[place] = seen + unseen * stretch
+        redrawn = [replace(one, counts=redraw_counts(one.counts, rng)) for one in met]
+        refitted = fit_models(redrawn, known=known, refits=1)
+        for number, (one, model) in enumerate(zip(met, refitted, strict=True)):
+            seen = sum(model.probability[cell] * count.pairs for cell, count in one.counts.items())
+            drawn[place, number] = seen + max(model.matches - seen, 0.0) * stretch
     # Redrawn noise reads as a few matches more: only the spread of the draws is believed, not their middle.
-    return np.clip(drawn + estimate - np.median(drawn), 0.0, limit) if drawn.size else drawn
+    estimate = np.array([model.matches for model in models])
+    middle = np.median(drawn, axis=0) if drawn.size else estimate
+    most = np.array([min(facts.persons for facts in one.lists) for one in met], dtype=np.float64)
+    return np.asarray(np.clip(drawn + estimate - middle, 0.0, most))
 
 
 def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64], total: float) -> tuple[Share, Share]:

@@ -4,7 +4,8 @@ A Fellegi-Sunter model on the cells of agreement. Chance is known from the lists
 matches are estimated: by expectation-maximisation over the cells that a token can show, the rest by extrapolation.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,20 +15,22 @@ from cauce.link import chance, match_counts
 from cauce.link.chance import Matched
 from cauce.link.facts import Facts
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, RARE, Cell
+from cauce.link.match_counts import Block, Counted
 from cauce.link.meetings import CellCount
 
-__all__ = ["Model", "fit_model"]
+__all__ = ["TELLING", "Fit", "fit_cells", "share_patterns", "widen_chance"]
 
 _ROUNDS = 60
 _ENOUGH = 30.0
 _SHAPE = 1.0
-_CAUTION = 0.12
+_CAUTION_OF_NAMES, _CAUTION = 0.12, 0.5
 _SHARE_CROSSED = {"crossed": 0.04, "half": 0.02}
 _CROSSED = tuple(_SHARE_CROSSED)
 _NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key", "surname_near", "given_near")
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
 _PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
 _PRIOR_WEIGHT = 5.0
+_PATTERNS = 8
 _VISIBLE = {
     "swap": _CLASSES[:2],
     "digit": _CLASSES[:4],
@@ -36,77 +39,109 @@ _VISIBLE = {
     "yd": _CLASSES[:4],
     "md": _CLASSES[:4],
 }
+TELLING = (
+    *(Cell(0, "full", given + surname) for given in LEVELS for surname in LEVELS if given + surname != "--"),
+    *(Cell(0, "full", form) for form in _CROSSED),
+    *(Cell(0, part, form + rare) for part, forms in _VISIBLE.items() for form in forms for rare in ("", RARE)),
+    *(Cell(missing, "name", form) for missing in (0, MISSING_DATE) for form in _NAME_FORMS),
+)
 
 
 @dataclass(frozen=True)
-class Model:
-    """matches: persons in both lists, seen or not; probability: cell -> that a pair met in it is one person, before
-    rivals are weighed; chance: cell -> pairs of different persons expected in it."""
+class Fit:
+    """What is made of the cells.
 
-    matches: float
-    probability: Mapping[Cell, float]
-    chance: Mapping[Cell, float]
-
-
-def fit_model(
-    counts: Mapping[Cell, CellCount], left: Facts, right: Facts, *, expected: Mapping[Cell, float] | None = None
-) -> Model:
-    """The model of one pair of lists.
-
-    In
-        counts        what met in each cell
-        left, right   the aggregates of the lists
-        expected      pairs of different persons in each cell, where it is known otherwise than from both lists
-    Out
-        the number of matches and the probability of each cell
-
-    >>> nobody = Facts(0, {}, {}, {}, {}, {}, 0.0)
-    >>> fit_model({}, nobody, nobody).matches
-    0.0
+    matched       what is known of the matches
+    counted       matches by kind
+    shares        (what is lacking, part of the date) -> form -> share of such matches that shows so
+    probability   cell -> that a pair met in it is one person, before rivals are weighed
     """
-    lists = (left, right)
-    matched = Matched()
-    for _ in range(4 if expected is None else 1):
-        by_chance = expected or chance.count_chance_meetings(list(counts), lists, matched=matched)
-        fit = _fit_once(counts, by_chance, lists=lists, names_tell=expected is None)
-        matched = fit.matched
-    most = float(min(left.persons, right.persons)) if expected is None else float("inf")
-    return Model(min(matched.count, most), fit.probability, by_chance)
 
-
-@dataclass(frozen=True)
-class _Fit:
     matched: Matched
+    counted: Counted
+    shares: Mapping[Block, Mapping[str, float]]
     probability: dict[Cell, float]
 
 
-def _fit_once(
+def share_patterns(lists: tuple[Facts, Facts]) -> dict[int, float]:
+    """What is lacking (sum of MISSING_...) -> share of the pairs of two lists that lack just that.
+
+    >>> plain = Facts(2, {0: 0.5, 4: 0.5}, {}, {}, {}, {}, 0.0)
+    >>> share_patterns((plain, plain))[4]
+    0.75
+    """
+    return {missing: chance.share_of_pattern(missing, *lists) for missing in range(_PATTERNS)}
+
+
+def widen_chance(cell: Cell, lists: Sequence[Facts]) -> float:
+    """How far chance may exceed what is expected: little where many such pairs met within the lists.
+
+    In
+        cell    where pairs met
+        lists   the aggregates of the lists
+    Out
+        a factor above 1
+
+    >>> widen_chance(Cell(0, "full", "X-"), [Facts(2, {}, {}, {}, {}, {}, 0.0)])
+    1.5
+    """
+    if cell.part == "name" or cell.form.endswith(RARE):
+        return 1 + _CAUTION_OF_NAMES
+    met = sum(facts.collisions.get(cell, 0) for facts in lists)
+    return 1 + _CAUTION / math.sqrt(met + 1)
+
+
+def fit_cells(
     counts: Mapping[Cell, CellCount],
     expected: Mapping[Cell, float],
     *,
-    lists: tuple[Facts, Facts],
-    names_tell: bool,
-) -> _Fit:
-    full, probability, marginals = _fit_full(counts, expected)
+    lists: Sequence[Facts],
+    patterns: Mapping[int, float],
+    within: bool = False,
+) -> Fit:
+    """The matches among the pairs that met, and beyond them.
+
+    In
+        counts       what met in each cell, of two lists, of several two together, or within one
+        expected     cell -> pairs of different persons in it
+        lists        the aggregates of these lists
+        patterns     as `share_patterns` gives them
+        within       of one list, where equal names with dates that disagree say nothing of repeats
+    Out
+        matches by kind and the probability of each cell
+
+    >>> nobody = Facts(0, {}, {}, {}, {}, {}, 0.0)
+    >>> float(fit_cells({}, {}, lists=[nobody], patterns={0: 1.0}).matched.count)
+    0.0
+    """
+    wide = {cell: pairs * _widen(cell, lists, within=within) for cell, pairs in expected.items()}
+    full, probability, marginals = _fit_full(counts, wide)
     classes = _share_classes(counts, probability, lists=lists)
     names = _share_names(counts, probability, lists=lists)
     by_part = {part: {f: classes[f] for form in forms for f in (form, form + RARE)} for part, forms in _VISIBLE.items()}
     lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
     lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}
     blocks = {(0, part): shares for part, shares in by_part.items()} | {
-        **({(0, "name"): names} if names_tell else {}),
+        **({} if within else {(0, "name"): names}),
         (MISSING_GIVEN, "full"): lacking_given,
         (MISSING_SURNAME, "full"): lacking_surname,
         (MISSING_DATE, "name"): names,
     }
     for block, shares in blocks.items():
-        _fit_block(counts, expected, shares, block=block, lists=lists, probability=probability)
+        _fit_block(counts, wide, shares, block=block, probability=probability)
     for cell in counts:
         probability.setdefault(cell, 0.0)
-    total, with_full = match_counts.count_matches(counts, expected, blocks, full=full, lists=lists)
+    counted = match_counts.count_matches(counts, expected, blocks, full=full, patterns=patterns, lists=lists)
     if full < _ENOUGH:
-        return _Fit(Matched(total, names=names), probability)
-    return _Fit(Matched(total, with_full, marginals[1], names), probability)
+        return Fit(Matched(counted.total, names=names), counted, blocks, probability)
+    return Fit(Matched(counted.total, counted.with_full, marginals[1], names), counted, blocks, probability)
+
+
+def _widen(cell: Cell, lists: Sequence[Facts], *, within: bool) -> float:
+    """Within one list the owner has counted chance herself, twins included."""
+    if not within:
+        return widen_chance(cell, lists)
+    return 1.0 if cell.missing == 0 and cell.part == "full" else 1 + _CAUTION_OF_NAMES
 
 
 def _fit_full(
@@ -163,7 +198,6 @@ def _fit_block(
     shares: Mapping[str, float],
     *,
     block: tuple[int, str],
-    lists: tuple[Facts, Facts],
     probability: dict[Cell, float],
 ) -> None:
     """The probability of each cell of one block, given how often a match of the block shows in it."""
@@ -171,7 +205,7 @@ def _fit_block(
     cells = [Cell(*block, form) for form in forms]
     share = np.array([shares[form] for form in forms])
     seen = np.array([counts[cell].pairs for cell in cells], dtype=np.float64)
-    by_chance = np.array([expected[cell] * _caution(cell, lists) for cell in cells])
+    by_chance = np.array([expected[cell] for cell in cells])
     visible = sum(shares.values())
     if not cells or visible <= 0:
         return
@@ -186,16 +220,8 @@ def _fit_block(
     probability |= dict(zip(cells, posterior.tolist(), strict=True))
 
 
-def _caution(cell: Cell, lists: tuple[Facts, Facts]) -> float:
-    """How far chance may exceed what is expected: little where many such pairs met within the lists."""
-    met = sum(facts.collisions.get(cell, 0) for facts in lists)
-    return (
-        1 + _CAUTION if cell.part == "name" or cell.form.endswith(RARE) else 1 + min(_CAUTION, 0.5 / (met + 1) ** 0.5)
-    )
-
-
 def _share_classes(
-    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: tuple[Facts, Facts]
+    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: Sequence[Facts]
 ) -> dict[str, float]:
     kept = min(_kept(facts) for facts in lists)
     weights = {name: _PRIOR_WEIGHT * share * (1 - kept) for name, share in _PRIOR_CLASSES.items()}
@@ -208,7 +234,7 @@ def _share_classes(
 
 
 def _share_names(
-    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: tuple[Facts, Facts]
+    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: Sequence[Facts]
 ) -> dict[str, float]:
     """How often a match shows in each name-only form first, after common names were dropped."""
     kept = min(_kept(facts) for facts in lists)

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cauce.link import assignment, clear_text, clusters, decisions, matching, meetings, pairing, quality
+from cauce.link import assignment, clear_text, clusters, decisions, joint_fit, matching, meetings, pairing, quality
 from cauce.link.assignment import Pairs
 from cauce.link.clear_text import NamedList
 from cauce.link.clusters import Links
@@ -227,15 +227,25 @@ def _pair_all(
 ) -> list[ListPair]:
     """Each two lists, in order: names meet only names, and whoever does not show hers is met by tokens."""
     stretches = quality.draw_stretches(draws, rng=rng)
+    compared = [(left, right) for left, right in between if left in named and right in named]
+    tallied = {
+        (left, right): pairing.tally_lists(lists[left], lists[right], next(met))
+        for left, right in between
+        if (left, right) not in compared
+    }
+    models = joint_fit.fit_models([one.met for one in tallied.values()])
+    drawn = quality.draw_matches([one.met for one in tallied.values()], models, stretches=stretches, rng=rng)
+    told = {ends: (model, drawn[:, place]) for place, (ends, model) in enumerate(zip(tallied, models, strict=True))}
     found = []
     for number, (left, right) in enumerate(between):
-        ends = (decided[left], decided[right]) if decided else None
-        if left in named and right in named:
+        decided_here = (decided[left], decided[right]) if decided else None
+        if (left, right) in compared:
             progress(Message("Comparing the names of two lists"), number, len(between))
-            pair = clear_text.pair_named_lists(named[left], named[right], stretches=stretches, rng=rng, decided=ends)
+            ones, others = named[left], named[right]
+            pair = clear_text.pair_named_lists(ones, others, stretches=stretches, rng=rng, decided=decided_here)
         else:
-            ones, others, here = lists[left], lists[right], next(met)
-            pair = pairing.pair_lists(ones, others, here, stretches=stretches, rng=rng, decided=ends)
+            codes, (model, matches) = (lists[left].list_code, lists[right].list_code), told[left, right]
+            pair = pairing.pair_lists(codes, tallied[left, right], model, drawn=matches, decided=decided_here)
         found.append(pair)
     progress(Message("Linking the lists two by two"), len(between), len(between))
     return found

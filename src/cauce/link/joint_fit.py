@@ -1,0 +1,151 @@
+"""How many persons are in each two of several lists, and how likely is it that those who met are among them?
+
+Chance is told of each two lists by their own aggregates; how matches show is learnt from all of them together, and
+each two lists may differ from it as far as their own pairs insist.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cauce.link import chance, match_counts, scoring
+from cauce.link.chance import Matched
+from cauce.link.facts import Facts
+from cauce.link.levels import Cell
+from cauce.link.meetings import CellCount
+from cauce.link.scoring import Fit
+
+__all__ = ["Met", "Model", "fit_models"]
+
+_ROUNDS = 60
+_REFITS = 4
+_SHAPE = 4.0
+
+
+@dataclass(frozen=True)
+class Met:
+    """What met in each cell between two lists, and the aggregates of these."""
+
+    counts: Mapping[Cell, CellCount]
+    lists: tuple[Facts, Facts]
+
+
+@dataclass(frozen=True)
+class Model:
+    """matches: persons in both lists, seen or not; probability: cell -> that a pair met in it is one person, before
+    rivals are weighed; matched: what is known of the matches."""
+
+    matches: float
+    probability: Mapping[Cell, float]
+    matched: Matched
+
+
+def fit_models(met: Sequence[Met], *, known: Sequence[Matched] = (), refits: int = _REFITS) -> list[Model]:
+    """The model of each two lists of a linkage.
+
+    How the matches of all of them together are spread over the cells is what each two are expected to be like: few
+    pairs that met by chance in one cell of two lists must not pass for a habit of theirs.
+
+    In
+        met      what met between each two lists
+        known    of each, what is known of the matches by now
+        refits   how often chance is told anew from the matches found
+    Out
+        models, in the same order
+
+    >>> fit_models([])
+    []
+    """
+    # That nothing met in a cell tells as much as that something did.
+    cells = list(dict.fromkeys((*scoring.TELLING, *(cell for one in met for cell in one.counts))))
+    matched: Sequence[Matched] = known or [Matched()] * len(met)
+    fits: list[Fit] = []
+    for _ in range(refits if met else 0):
+        expected = [
+            chance.count_chance_meetings(cells, one.lists, matched=of_it)
+            for one, of_it in zip(met, matched, strict=True)
+        ]
+        fits = _fit_together(met, expected)
+        matched = [fit.matched for fit in fits]
+    return [
+        Model(min(fit.matched.count, *(float(facts.persons) for facts in one.lists)), fit.probability, fit.matched)
+        for one, fit in zip(met, fits, strict=True)
+    ]
+
+
+def _fit_together(met: Sequence[Met], expected: Sequence[Mapping[Cell, float]]) -> list[Fit]:
+    """Each two lists in the light of all."""
+    lists = tuple({id(facts): facts for one in met for facts in one.lists}.values())
+    weights = np.array([_count_plain(one.counts) for one in met])
+    patterns = [scoring.share_patterns(one.lists) for one in met]
+    of_all = {missing: float(weights @ [one[missing] for one in patterns] / weights.sum()) for missing in patterns[0]}
+    counts = _add_counts(met)
+    whole = scoring.fit_cells(counts, _add_expected(expected), lists=lists, patterns=of_all)
+    if len(met) == 1:
+        return [whole]
+    matched = {cell: chances * counts[cell].pairs for cell, chances in whole.probability.items()}
+    fits = []
+    for one, by_chance, pattern, part in zip(met, expected, patterns, weights / weights.sum(), strict=True):
+        factors = {missing: float(part) * pattern[missing] / max(share, 1e-12) for missing, share in of_all.items()}
+        usual = {cell: factors[cell.missing] * pairs for cell, pairs in matched.items()}
+        fits.append(_fit_one(one, by_chance, whole, usual=usual, factors=factors))
+    return fits
+
+
+def _count_plain(counts: Mapping[Cell, CellCount]) -> float:
+    """Pairs that agree in everything, and one, so that no two lists are without."""
+    plain = Cell(0, "full", "XX")
+    return 1.0 + (counts[plain].pairs if plain in counts else 0.0)
+
+
+def _add_counts(met: Sequence[Met]) -> dict[Cell, CellCount]:
+    cells = dict.fromkeys(cell for one in met for cell in one.counts)
+    return {cell: _add([one.counts[cell] for one in met if cell in one.counts]) for cell in cells}
+
+
+def _add(counts: Sequence[CellCount]) -> CellCount:
+    classes, names = Counter[str](), Counter[str]()
+    for count in counts:
+        classes.update(count.classes)
+        names.update(count.names)
+    return CellCount(sum(count.pairs for count in counts), classes, names)
+
+
+def _add_expected(expected: Sequence[Mapping[Cell, float]]) -> dict[Cell, float]:
+    return {cell: sum(one[cell] for one in expected) for cell in expected[0]}
+
+
+def _fit_one(
+    one: Met,
+    expected: Mapping[Cell, float],
+    whole: Fit,
+    *,
+    usual: Mapping[Cell, float],
+    factors: Mapping[int, float],
+) -> Fit:
+    """Two lists among several: a cell may hold more or fewer matches than usual, as its own pairs insist."""
+    cells = list(one.counts)
+    seen = np.array([one.counts[cell].pairs for cell in cells], dtype=np.float64)
+    by_chance = np.array([expected[cell] * scoring.widen_chance(cell, one.lists) for cell in cells])
+    matches = np.array([usual[cell] for cell in cells])
+    smooth = matches
+    for _ in range(_ROUNDS):
+        share = np.divide(smooth, smooth + by_chance, out=np.zeros_like(seen), where=smooth > 0)
+        smooth = (seen * share + _SHAPE) / (1 + _SHAPE / np.maximum(matches, 1e-12))
+    is_full = np.array([cell.missing == 0 and cell.part == "full" for cell in cells], dtype=bool)
+    # Of the full dates, some show in no cell.
+    shown = sum(pairs for cell, pairs in usual.items() if cell.missing == 0 and cell.part == "full")
+    full = float((seen * share)[is_full].sum()) * factors[0] * whole.counted.full / max(shown, 1e-12)
+    counted = match_counts.count_matches(
+        one.counts,
+        expected,
+        whole.shares,
+        full=full,
+        patterns=scoring.share_patterns(one.lists),
+        lists=one.lists,
+        usual=whole.counted.share_out(factors),
+    )
+    matched = replace(whole.matched, count=counted.total, same_date=counted.with_full)
+    return Fit(matched, counted, whole.shares, dict(zip(cells, share.tolist(), strict=True)))

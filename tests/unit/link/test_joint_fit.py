@@ -1,0 +1,56 @@
+"""Do several lists tell together what few of their pairs would tell wrongly alone?"""
+
+from itertools import combinations
+
+import numpy as np
+from tests.invented_people import invent_lists, invent_population
+
+from cauce.link import encoding, facts
+from cauce.recipes.join_lists import join_lists
+
+KEY = bytes(range(32))
+NUMBERS = 600
+
+
+def describe(one):
+    return encoding.describe_people(one.given, one.surname, one.born)
+
+
+def aggregates(people, *, persons):
+    hashed = encoding.hash_people(people, key=KEY)
+    firsts = np.unique(persons, return_index=True)[1]
+    gathered = facts.gather_facts(people.take(firsts), missing=hashed.missing[firsts], rng=np.random.default_rng(2))
+    return facts.count_collisions(gathered, tokens=hashed.tokens, persons=persons, missing=hashed.missing[firsts])
+
+
+def test_persons_entered_twice_leave_the_collisions_of_a_list_as_they_are():
+    rng = np.random.default_rng(5)
+    population = invent_population(NUMBERS, languages=("es",), rng=rng)
+    people = describe(invent_lists(population, [np.arange(NUMBERS)], errors=0, rng=rng)[0])
+    doubled = people.take(np.tile(np.arange(NUMBERS), 2))
+
+    once = aggregates(people, persons=np.arange(NUMBERS))
+    again = aggregates(doubled, persons=np.tile(np.arange(NUMBERS), 2))
+
+    assert sum(once.collisions.values()) > 20
+    assert again.collisions == once.collisions
+
+
+def test_four_small_lists_know_the_recall_of_their_linkage():
+    rng = np.random.default_rng(6)
+    population = invent_population(2 * NUMBERS, languages=("es", "fr", "ar"), rng=rng)
+    members = [rng.permutation(2 * NUMBERS)[:NUMBERS] for _ in range(4)]
+    lists = invent_lists(population, members, errors=0.05, rng=rng)
+
+    encoded = [
+        encoding.encode_people(describe(one), one.record_ids, list_code=code, key=KEY, rng=np.random.default_rng(1))
+        for one, code in zip(lists, "abcd", strict=True)
+    ]
+    joined = join_lists(encoded, rng=np.random.default_rng(7))
+
+    true = sum(np.intersect1d(one.person, other.person).size for one, other in combinations(lists, 2))
+    numbers = np.concatenate([one.person for one in lists])
+    together = joined.cluster[:, None] == joined.cluster
+    recall = int(np.triu(together & (numbers[:, None] == numbers), 1).sum()) / true
+    assert abs(joined.recall.value - recall) <= 0.02
+    assert joined.recall.lower <= recall <= joined.recall.upper
