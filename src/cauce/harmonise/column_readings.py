@@ -96,7 +96,7 @@ def _read_dates(profile: ColumnProfile, field: Field, *, today: datetime.date) -
                 profile.name,
                 "order",
                 Message("In which order are the dates of “{column}” written?", column=profile.name),
-                {order: _ORDER_WORDS[order] for order in found.orders},
+                {order: dates.ORDER_WORDS[order] for order in found.orders},
             ),
         )
     known = found.share if stated else 0.0
@@ -108,13 +108,6 @@ def _share_in_part(stated: Mapping[str, int]) -> float:
     """Share of the cells that tell a year, or year and month, and no day."""
     read = sum(cells for value, cells in stated.items() if partial_dates.read_partial_date(value))
     return read / max(sum(stated.values()), 1)
-
-
-_ORDER_WORDS = {
-    "dmy": Message("day, month, year"),
-    "mdy": Message("month, day, year"),
-    "ymd": Message("year, month, day"),
-}
 
 
 def _read_numbers(profile: ColumnProfile, field: Field, *, today: datetime.date) -> ColumnReading:

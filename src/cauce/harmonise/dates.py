@@ -13,9 +13,14 @@ from cauce.standards.form_words import words
 from cauce.standards.matches import fold
 from cauce.standards.messages import Message
 
-__all__ = ["ORDERS", "OrderFound", "find_order", "read_date"]
+__all__ = ["ORDERS", "ORDER_WORDS", "OrderFound", "find_order", "read_date"]
 
 ORDERS = ("dmy", "mdy", "ymd")
+ORDER_WORDS = {
+    "dmy": Message("day, month, year"),
+    "mdy": Message("month, day, year"),
+    "ymd": Message("year, month, day"),
+}
 _FIRST_YEAR = 1900
 _PARTS = re.compile(r"^(\d{1,4})[-/.\s](\d{1,2})[-/.\s](\d{1,4})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
@@ -155,7 +160,7 @@ def _why(cells: Mapping[str, int], order: str, *, alike: bool) -> Message:
     others = max(count for name, count in cells.items() if name != order)
     return Message(
         "Read as {order}, {read} cells are dates; in another order at most {others}",
-        order=order,
+        order=ORDER_WORDS[order],
         read=cells[order],
         others=others,
     )
