@@ -246,7 +246,9 @@ def _run(arguments: list[str], *, tree: Path, patience: float | None) -> subproc
     path = os.pathsep.join([str(tree / "src"), str(TREE / "house")])
     place = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}  # noqa: TID251 - a child's environment
     try:
-        return subprocess.run(command, cwd=tree, env=place, capture_output=True, text=True, timeout=patience)
+        return subprocess.run(
+            command, cwd=tree, env=place, text=True, timeout=patience, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
     except subprocess.TimeoutExpired:
         return None
 

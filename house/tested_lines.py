@@ -32,7 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Watch:
-    """Collects `test -> {"seconds": …, "lines": {file: [line…]}}`, in the order of the tests."""
+    """Collects `test -> {"seconds": …, "lines": {file: [line…]}}`, in the order of the tests, all cases of one as one.
+
+    The name of a case may hold the bytes that it is given, and those may be others in the next run.
+    """
 
     def __init__(self, watched: set[str], path: Path) -> None:
         self._watched, self._path = watched, path
@@ -47,10 +50,10 @@ class _Watch:
             return (yield)
         finally:
             sys.settrace(None)
-            lines: dict[str, list[int]] = {}
+            told = self._tests.setdefault(item.nodeid.split("[")[0], {"seconds": 0.0, "lines": {}})
+            told["seconds"] += time.perf_counter() - began
             for name, line in sorted(self._seen):
-                lines.setdefault(name, []).append(line)
-            self._tests[item.nodeid] = {"seconds": time.perf_counter() - began, "lines": lines}
+                told["lines"].setdefault(name, []).append(line)
 
     def pytest_sessionfinish(self) -> None:
         self._path.write_text(json.dumps(self._tests), encoding="utf-8")
