@@ -1,14 +1,15 @@
-"""Does the ledger that lies here still know every release that was made? One deleted, cut short or old does not.
+"""Does the ledger that lies here still know every charge that was made? One deleted, cut short or old does not.
 
 Each release keeps in its provenance.json the hash of the ledger's last entry when it was made, which stands for all
-entries before it. What an entry says, and whether entries were edited, is the affair of `ledger`.
+entries before it; the vault keeps that of the last entry of all. What an entry says, and whether entries were edited,
+is the affair of `ledger`.
 """
 
 import json
 import sqlite3
 from contextlib import closing
 
-from cauce.store import ledger, ledger_refusals, releases
+from cauce.store import ledger, ledger_mark, ledger_refusals, releases
 from cauce.store.releases import StoredRelease
 from cauce.store.workspace import Hub
 
@@ -16,22 +17,23 @@ __all__ = ["refuse_lost"]
 
 
 def refuse_lost(hub: Hub) -> None:
-    """Nothing where every release was charged to this ledger: otherwise a budget once spent would refill.
+    """Nothing where the ledger has every charge that was made: otherwise a budget once spent would refill.
 
     In
         hub   the hub
     Refuses
         store.lost_ledger     releases were made that the ledger knows nothing of
+        store.cut_ledger      it lacks the charge that was made last
         store.broken_ledger   the ledger was edited
     """
     made = releases.list_releases(hub)
-    if not made:
-        return
     ledger.verify_chain(hub.ledger_path)
     known = _entry_hashes(hub)
     unknown = [one.release_id for one in made if _last_entry(one) not in known]
     if unknown:
         raise ledger_refusals.lost(hub.ledger_path, release_ids=unknown)
+    if ledger_mark.forgotten_entry(hub.ledger_path, known=known) is not None:
+        raise ledger_refusals.cut_short(hub.ledger_path)
 
 
 def _entry_hashes(hub: Hub) -> set[str]:

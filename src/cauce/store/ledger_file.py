@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from cauce.store import ledger_refusals
+from cauce.store import ledger_mark, ledger_refusals
 
 __all__ = ["FIELDS", "append_row", "connect", "is_begun", "require_chain", "writing"]
 
@@ -49,10 +49,12 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
             for statement in _schema():
                 connection.execute(statement)
             yield connection
+            last = _last_hash(connection)
         except BaseException:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+    ledger_mark.note_entry(path, last)
 
 
 def append_row(connection: sqlite3.Connection, told: Sequence[object]) -> int:
@@ -96,6 +98,11 @@ def require_chain(connection: sqlite3.Connection, *, path: Path) -> str:
         if content is None or hashlib.sha256(content).hexdigest() != digest:
             raise ledger_refusals.broken(path, entry_id=entry_id)
     return previous
+
+
+def _last_hash(connection: sqlite3.Connection) -> str:
+    row = connection.execute("SELECT entry_hash FROM entries ORDER BY entry_id DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _schema() -> list[str]:

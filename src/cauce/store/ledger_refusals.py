@@ -5,7 +5,17 @@ from pathlib import Path
 
 from cauce.standards.errors import Refusal
 
-__all__ = ["broken", "lost", "other_policy", "over_purpose", "over_release", "over_total", "over_year", "raised_budget"]
+__all__ = [
+    "broken",
+    "cut_short",
+    "lost",
+    "other_policy",
+    "over_purpose",
+    "over_release",
+    "over_total",
+    "over_year",
+    "raised_budget",
+]
 
 
 def broken(path: Path, *, entry_id: int) -> Refusal:
@@ -29,6 +39,17 @@ def lost(path: Path, *, release_ids: Sequence[str]) -> Refusal:
         remedy="Restore the ledger from a copy; release nothing until then",
         file=path.name,
         releases=", ".join(release_ids),
+    )
+
+
+def cut_short(path: Path) -> Refusal:
+    """The ledger lacks the entry that was written last: it is an old copy, or was cut off."""
+    return Refusal(
+        "store.cut_ledger",
+        found="Ledger {file} lacks the last charge that was made: it is an old copy, or was cut off",
+        wanted="the ledger with every charge that was ever made",
+        remedy="Put back the newest copy of the ledger; release nothing until then",
+        file=path.name,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Language
-from cauce.store import populations
+from cauce.store import hub_secret, populations
 from cauce.store.hub_settings import HubSettings, read_settings
 from cauce.store.written import write_whole
 
@@ -126,6 +126,7 @@ def _founded(root: Path, *, text: str) -> Hub:
     write_whole(root / "hub.toml", text.encode("utf-8"))
     hub = open_hub(root)
     populations.name_population(root, hub.population)
+    hub_secret.draw_secret(root)
     return hub
 
 

@@ -84,3 +84,56 @@ def test_release_that_names_no_entry_of_the_ledger_is_refused(hub, provenance):
 
     with pytest.raises(Refusal, match=r"store\.lost_ledger"):
         charged_releases.refuse_lost(hub)
+
+
+def charge(hub, name):
+    """A charge without a release in the hub, as `cauce protect --hub` makes it."""
+    asked = ledger.Charge(
+        population="p",
+        release_id=name,
+        fingerprint=name,
+        purpose="files",
+        epsilon=0.5,
+        delta=1e-6,
+        day=date(2026, 11, 23),
+    )
+    return ledger.reserve(hub.ledger_path, asked, policy=POLICY)
+
+
+def test_old_copy_of_the_ledger_is_refused_that_lacks_a_charge_of_no_release(hub):
+    release(hub, "2026-11-22.1")
+    copy = hub.ledger_path.read_bytes()
+    charge(hub, "file")
+    charged_releases.refuse_lost(hub)
+    hub.ledger_path.write_bytes(copy)
+
+    with pytest.raises(Refusal, match=r"store\.cut_ledger"):
+        charged_releases.refuse_lost(hub)
+
+
+def test_old_copy_of_the_ledger_is_refused_that_lacks_what_was_drawn_for_a_charge(hub):
+    reservation = charge(hub, "file")
+    copy = hub.ledger_path.read_bytes()
+    ledger.commit(hub.ledger_path, reservation, b"drawn")
+    hub.ledger_path.write_bytes(copy)
+
+    with pytest.raises(Refusal, match=r"store\.cut_ledger"):
+        charged_releases.refuse_lost(hub)
+
+
+def test_ledger_that_is_gone_is_refused_though_no_release_was_made(hub):
+    charge(hub, "file")
+    hub.ledger_path.unlink()
+
+    with pytest.raises(Refusal, match=r"store\.cut_ledger"):
+        charged_releases.refuse_lost(hub)
+
+
+def test_vault_made_anew_takes_the_ledger_as_it_lies(hub):
+    charge(hub, "file")
+    (hub.vault_dir / "ledger.mark").unlink()
+
+    charged_releases.refuse_lost(hub)
+    charge(hub, "another")
+
+    assert (hub.vault_dir / "ledger.mark").read_text() == ledger.verify_chain(hub.ledger_path)
