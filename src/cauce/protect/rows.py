@@ -151,7 +151,7 @@ def _draw_among(
     chosen = _fitted_groups(len(alike), width=(len(drawn.cats) + 1) * scene.columns[place].size, rng=scene.rng)
     share = float(weights[chosen].sum() / weights.sum())
     choice = categories.Choice(
-        features=_category_features(alike[chosen], drawn, scene=scene),
+        features=_category_features(alike[chosen], drawn, place, scene=scene),
         weights=weights[chosen],
         targets=wanted * share,
         ridge=ridge * share,
@@ -166,7 +166,7 @@ def _draw_among(
         high = min(low + _GROUPS, len(alike))
         some = order[ends[low] : ends[high]]
         odds = categories.odds_of(
-            _category_features(alike[low:high], drawn, scene=scene),
+            _category_features(alike[low:high], drawn, place, scene=scene),
             parameters,
             allowed=_allowed_codes(alike[low:high], drawn, place, scene=scene),
         )
@@ -179,15 +179,22 @@ def _fitted_groups(groups: int, *, width: int, rng: np.random.Generator) -> NDAr
     return np.arange(groups) if groups <= most else np.sort(rng.choice(groups, most, replace=False))
 
 
-def _category_features(alike: NDArray[np.int16], drawn: _Drawn, *, scene: _Scene) -> csr_array:
-    ones = np.zeros((len(alike), 1), dtype=alike.dtype)
-    return categories.one_hot(np.hstack([ones, alike]), [1, *(scene.columns[at].size for at in drawn.cats)])
+def _told_of(drawn: Sequence[int], place: int, *, scene: _Scene) -> list[int]:
+    """Those of the columns drawn that have an aim with this one."""
+    name = scene.columns[place].name
+    return [at for at in drawn if scene.targets.has(scene.columns[at].name, name)]
+
+
+def _category_features(alike: NDArray[np.int16], drawn: _Drawn, place: int, *, scene: _Scene) -> csr_array:
+    cats = _told_of(drawn.cats, place, scene=scene)
+    ones, told = np.zeros((len(alike), 1), dtype=alike.dtype), alike[:, [drawn.cats.index(at) for at in cats]]
+    return categories.one_hot(np.hstack([ones, told]), [1, *(scene.columns[at].size for at in cats)])
 
 
 def _category_targets(drawn: _Drawn, place: int, *, scene: _Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     columns, targets, name = scene.columns, scene.targets, scene.columns[place].name
     wanted, ridge = [targets.margins[name][None, :]], [np.array([_RIDGE_FLOOR])]
-    for at in drawn.cats:
+    for at in _told_of(drawn.cats, place, scene=scene):
         other = columns[at]
         wanted.append(targets.table(other.name, name))
         ridge.append(np.full(other.size, max(_STIFFNESS * targets.variance(other.name, name), _RIDGE_FLOOR)))
@@ -211,7 +218,7 @@ def _held_by_others(drawn: _Drawn, rows: NDArray[np.integer], place: int, *, sce
     others &= drawn.places[:, place] >= 0
     size, chosen = scene.columns[place].size, drawn.places[others, place]
     found = [np.bincount(chosen, minlength=size)[None, :]]
-    for at in drawn.cats:
+    for at in _told_of(drawn.cats, place, scene=scene):
         shape = scene.columns[at].size, size
         found.append(_count_pair(drawn.places[others, at], chosen, shape=shape).reshape(shape))
     return np.vstack(found).astype(np.float64)
@@ -222,7 +229,7 @@ def _draw_flag(drawn: _Drawn, place: int, *, scene: _Scene) -> _Drawn:
     chosen = np.where(allowed[:, 0], 0, 1).astype(np.int16)
     chosen[~allowed.any(axis=1)] = BLANK
     free = np.flatnonzero(allowed.all(axis=1))
-    features = flags.Features(drawn.values, drawn.signs[:, : len(drawn.flags)])
+    features = _flag_features(drawn, place, scene=scene)
     wanted, ridge = _flag_targets(drawn, place, scene=scene)
     parameters = np.zeros(features.length)
     for share in (1.0, *_REFITS):
@@ -240,6 +247,14 @@ def _draw_flag(drawn: _Drawn, place: int, *, scene: _Scene) -> _Drawn:
     drawn.places[:, place] = chosen
     drawn.signs[:, len(drawn.flags)] = np.array([1, -1, 0], dtype=np.int8)[chosen]
     return replace(drawn, flags=(*drawn.flags, place))
+
+
+def _flag_features(drawn: _Drawn, place: int, *, scene: _Scene) -> flags.Features:
+    cats, signs = (_told_of(some, place, scene=scene) for some in (drawn.cats, drawn.flags))
+    if len(cats) + len(signs) == len(drawn.cats) + len(drawn.flags):
+        return flags.Features(drawn.values, drawn.signs[:, : len(drawn.flags)])
+    values = categories.one_hot(drawn.places[:, cats], [scene.columns[at].size for at in cats])
+    return flags.Features(values, drawn.signs[:, [drawn.flags.index(at) for at in signs]])
 
 
 def _fit_some(
@@ -274,10 +289,10 @@ def _allowed_signs(drawn: _Drawn, place: int, *, scene: _Scene) -> NDArray[np.bo
 def _flag_targets(drawn: _Drawn, place: int, *, scene: _Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     columns, targets, name = scene.columns, scene.targets, scene.columns[place].name
     wanted, ridge = [targets.margins[name][:1]], [np.array([_RIDGE_FLOOR])]
-    for at in drawn.cats:
+    for at in _told_of(drawn.cats, place, scene=scene):
         wanted.append(targets.table(columns[at].name, name)[:, 0])
         ridge.append(np.full(columns[at].size, _STIFFNESS * targets.variance(columns[at].name, name)))
-    for at in drawn.flags:
+    for at in _told_of(drawn.flags, place, scene=scene):
         table = targets.table(columns[at].name, name)
         wanted.append(np.array([table[0, 0] - table[1, 0]]))
         ridge.append(np.array([4.0 * _STIFFNESS * targets.variance(columns[at].name, name)]))

@@ -22,8 +22,10 @@ from cauce.standards.messages import Message
 
 __all__ = [
     "SIGMAS",
+    "Family",
     "NoisyTable",
     "Profile",
+    "agree_tables",
     "clear_tables",
     "draw_tables",
     "observe",
@@ -51,6 +53,15 @@ class NoisyTable:
     sigma: float
     rho: float
     persons_repeat: bool
+
+
+@dataclass(frozen=True)
+class Family:
+    """Tables that agree with each other, what they tell of together, and the figures of others that they hold to."""
+
+    tables: Sequence[NoisyTable]
+    parts: consistency.Parts
+    known: Sequence[KnownFigure]
 
 
 def draw_tables(
@@ -123,18 +134,13 @@ def clear_tables(
     Source
         METHODS.md E.2, E.3
     """
-    columns = Columns({name: len(codes) for name, codes in domain.items()}, levels or {})
     rho = math.fsum(table.rho for table in drawn)
     released: dict[tuple[str, ...], cleared.ClearedTable] = {}
-    for family in _families(drawn, columns).values():
-        queries = [consistency.Query(table.by, table.values.astype(np.float64), table.sigma) for table in family]
-        parts = consistency.reconcile(queries, columns.sizes, levels=columns.levels)
-        repeats = family[0].persons_repeat
-        parts, known = known_figures.agree(parts, () if repeats else invariants, domain=domain)
-        for table in family:
+    for family in agree_tables(drawn, domain=domain, levels=levels, invariants=invariants):
+        for table in family.tables:
             terms = _Terms(domain, epsilon * table.rho / rho, profile)
-            told = known_figures.concerning(table.by, known, parts=parts)
-            released[table.by] = _clear_table(table, parts=parts, known=told, terms=terms)
+            told = known_figures.concerning(table.by, family.known, parts=family.parts)
+            released[table.by] = _clear_table(table, parts=family.parts, known=told, terms=terms)
     return [released[table.by] for table in drawn]
 
 
@@ -146,7 +152,6 @@ class _Terms:
 
 
 def _families(drawn: Sequence[NoisyTable], columns: Columns) -> dict[tuple[str, ...] | None, list[NoisyTable]]:
-    """The tables that agree with each other: all where persons count once, each with its levels where they repeat."""
     families: dict[tuple[str, ...] | None, list[NoisyTable]] = {}
     for table in drawn:
         key = tuple(columns.base(name) for name in table.by) if table.persons_repeat else None
@@ -181,6 +186,30 @@ def _chance_finds(sigmas: float, distances: NDArray[np.float64]) -> float:
     """The figures that noise alone would show if all cells were empty, as a share of those shown."""
     shown = int((distances >= sigmas).sum())
     return distances.size * float(ndtr(-sigmas)) / shown if shown else 0.0
+
+
+def agree_tables(
+    drawn: Sequence[NoisyTable],
+    *,
+    domain: Mapping[str, Sequence[str]],
+    levels: Mapping[str, Level] | None = None,
+    invariants: Sequence[Invariant] = (),
+) -> list[Family]:
+    """Noisy tables made consistent: all where persons count once, each with its levels where they repeat.
+
+    In
+        drawn, domain, levels, invariants   as for `clear_tables`
+    Out
+        one Family of tables that agree with each other
+    """
+    columns = Columns({name: len(codes) for name, codes in domain.items()}, levels or {})
+    families = []
+    for tables in _families(drawn, columns).values():
+        queries = [consistency.Query(table.by, table.values.astype(np.float64), table.sigma) for table in tables]
+        parts = consistency.reconcile(queries, columns.sizes, levels=columns.levels)
+        repeats = tables[0].persons_repeat
+        families.append(Family(tables, *known_figures.agree(parts, () if repeats else invariants, domain=domain)))
+    return families
 
 
 def sigmas_to_show(distances: NDArray[np.float64], *, profile: Profile) -> float:

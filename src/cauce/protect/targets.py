@@ -20,9 +20,10 @@ class Targets:
 
     people      how many rows to invent
     margins     column -> (place,) float
-    tables      pair, in the order of the columns -> (place, place) float; nil where a pair is withheld
+    tables      pair, in the order of the columns -> (place, place) float; nil where a pair is withheld; a pair that
+                nothing is known of is absent
     variances   pair -> variance of the noise of each cell
-    published   pair -> (place, place) bool   where a row may stand
+    published   pair -> (place, place) bool   where a row may stand; anywhere where the pair is absent
     """
 
     people: int
@@ -30,6 +31,10 @@ class Targets:
     tables: Mapping[Pair, NDArray[np.float64]] = field(repr=False)
     variances: Mapping[Pair, float] = field(repr=False)
     published: Mapping[Pair, NDArray[np.bool_]] = field(repr=False)
+
+    def has(self, one: str, two: str) -> bool:
+        """Whether rows have an aim for this pair."""
+        return (one, two) in self.tables or (two, one) in self.tables
 
     def table(self, one: str, two: str) -> NDArray[np.float64]:
         """(place of one, place of two) float."""
@@ -41,7 +46,11 @@ class Targets:
 
     def is_published(self, one: str, two: str) -> NDArray[np.bool_]:
         """(place of one, place of two) bool."""
-        return self.published[one, two] if (one, two) in self.published else self.published[two, one].T
+        if (one, two) in self.published:
+            return self.published[one, two]
+        if (two, one) in self.published:
+            return self.published[two, one].T
+        return np.ones((self.margins[one].size, self.margins[two].size), dtype=bool)
 
 
 def aim_at(parts: consistency.Parts, columns: Sequence[Column], *, rate: float | None) -> Targets:

@@ -36,6 +36,7 @@ _ANALYST_FIELDS = {
     },
 }
 _MEDIA = "text/csv"
+_RECORDS = "records/records.csv"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def write_provenance(release: ClearedRelease, imprint: Imprint, *, provenance: M
         else None
     )
     told = {"release": imprint.release_id, **public_provenance(provenance), "tables": tables}
-    return _json(told | {HIDDEN_TOTAL: hidden})
+    return _json(told | {HIDDEN_TOTAL: hidden, "records": _records_source(release.records)})
 
 
 def write_datapackage(
@@ -201,7 +202,17 @@ def _in_each_language(message: Message) -> dict[str, str]:
 def _records(records: ClearedRecords | None) -> dict[str, object] | None:
     if records is None:
         return None
-    return {"columns": list(records.columns), "expected_error": dict(records.expected_error)}
+    return {
+        "columns": list(records.columns),
+        "rows": records.rows.num_rows,
+        "expected_error": dict(records.expected_error),
+        "distances": dict(records.distances),
+    }
+
+
+def _records_source(records: ClearedRecords | None) -> dict[str, object] | None:
+    """Of which tables of the release, and of nothing else, the records were drawn."""
+    return None if records is None else {"file": _RECORDS, "drawn_from": list(records.distances)}
 
 
 def _plain(value: object) -> object:
@@ -232,7 +243,7 @@ def _unbiased_resource(table: ClearedTable, files: Mapping[str, bytes]) -> dict[
 
 
 def _records_resource(records: ClearedRecords, files: Mapping[str, bytes]) -> dict[str, object]:
-    path = "records/records.csv"
+    path = _RECORDS
     fields: Sequence[object] = [{"name": name, "type": "string"} for name in records.columns]
     return _described(path, files[path]) | {"schema": {"fields": fields, "missingValues": [""]}}
 

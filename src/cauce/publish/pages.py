@@ -6,6 +6,7 @@ from cauce.publish.cells import Cell, cells_of
 from cauce.publish.derivation_pages import estimate_derivation_href, table_derivation_href
 from cauce.publish.derivations import chain_of
 from cauce.publish.estimates import cells_of_estimate, is_range, show_estimate
+from cauce.publish.record_pages import RECORDS_PATH
 from cauce.publish.subjects import Page, Subject
 from cauce.standards.cleared import ClearedEstimate, ClearedTable
 from cauce.standards.messages import Message
@@ -123,8 +124,7 @@ def _records(subject: Subject) -> dict[str, object] | None:
     records = subject.release.records
     if records is None:
         return None
-    errors = [{"name": name, "value": subject.wording.number(error)} for name, error in records.expected_error.items()]
-    return {"rows": records.rows.num_rows, "errors": errors}
+    return {"rows": records.rows.num_rows, "page": RECORDS_PATH}
 
 
 def _release(subject: Subject) -> Page:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cauce.publish.derivation_pages import estimate_derivation_page, table_derivation_pages
 from cauce.publish.pages import SECTIONS, general_pages
+from cauce.publish.record_pages import records_page
 from cauce.publish.subjects import Page, Subject
 from cauce.publish.table_pages import table_page
 from cauce.publish.wording import LANGUAGE_NAMES, Wording
@@ -72,6 +73,8 @@ def _pages_of(subject: Subject) -> list[Page]:
     pages = general_pages(subject)
     for table in subject.release.tables:
         pages += [table_page(subject, table), *table_derivation_pages(subject, table)]
+    if subject.release.records:
+        pages.append(records_page(subject, subject.release.records))
     if subject.release.estimate:
         pages.append(estimate_derivation_page(subject, subject.release.estimate))
     return pages

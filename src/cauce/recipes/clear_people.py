@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from cauce.estimate import linkage_error
@@ -27,8 +28,10 @@ from cauce.protect import (
     linked_counts,
     noise,
     releases,
+    table_records,
 )
 from cauce.protect import tables as noisy_tables
+from cauce.protect.record_aims import Figures
 from cauce.recipes import clear_by_thresholds, clear_hidden_total
 from cauce.standards import cleared
 from cauce.standards.errors import Refusal, raise_all
@@ -139,7 +142,8 @@ def clear_people(
         day=today,
     )
     progress(Message("Counting people"), done=0, total=_STEPS)
-    released, noised, reservation = _release_tables(request, charge, ledger_path=ledger_path, progress=progress)
+    released, draw, reservation = _release_tables(request, charge, ledger_path=ledger_path, progress=progress)
+    noised = draw.histories if draw else None
     progress(Message("Estimating the hidden total"), done=3, total=_STEPS)
     linkage = linkage_error.round_rates(linkage) if linkage else None
     linked = clear_hidden_total.people_per_person_counted(noised, captures, linkage=linkage)
@@ -152,8 +156,8 @@ def clear_people(
         epsilon=policy.epsilon_release * (HISTORIES_SHARE if noised else 0.0),
     )
     progress(Message("The gate is done"), done=_STEPS, total=_STEPS)
-    sealed = _seal(released, hidden if estimate else None, charge=charge, policy=policy, ledger_path=ledger_path)
-    return _name_as_charged(sealed, charge, reservation)
+    made = _Made(released, hidden if estimate else None, _invent(request, draw, released))
+    return _name_as_charged(_seal(made, charge=charge, policy=policy, ledger_path=ledger_path), charge, reservation)
 
 
 def _name_as_charged(
@@ -164,19 +168,20 @@ def _name_as_charged(
     return replace(sealed, release_id=reservation.release_id, is_new=reservation.is_new)
 
 
-def _seal(
-    released: Sequence[cleared.ClearedTable],
-    hidden: cleared.ClearedEstimate | None,
-    *,
-    charge: ledger.Charge,
-    policy: Policy,
-    ledger_path: Path,
-) -> cleared.ClearedRelease:
+@dataclass(frozen=True)
+class _Made:
+    tables: Sequence[cleared.ClearedTable]
+    hidden: cleared.ClearedEstimate | None
+    records: cleared.ClearedRecords | None
+
+
+def _seal(made: _Made, *, charge: ledger.Charge, policy: Policy, ledger_path: Path) -> cleared.ClearedRelease:
     balance = ledger.read_balance(ledger_path, population=charge.population, policy=policy, today=charge.day)
     forecast = ledger_balance.forecast_of(balance, policy=policy, today=charge.day)
     return releases.clear_release(
-        released,
-        estimate=hidden,
+        made.tables,
+        estimate=made.hidden,
+        records=made.records,
         policy=policy,
         epsilon_left=max(balance.left, 0.0),
         lasts_until=forecast.until if forecast else None,
@@ -191,7 +196,8 @@ def _of_tables(wider: levels.Wider, tables: Sequence[tuple[str, ...]]) -> levels
 def _check(request: _Request) -> None:
     """Refuses levels that would not add up, and published figures that no table holds."""
     if request.policy.kind == "threshold":
-        raise_all([_needs_noise()] if request.wider or request.invariants else [])
+        needs = request.wider or request.invariants or request.policy.records
+        raise_all([_needs_noise()] if needs else [])
         return
     several = request.several
     raise_all(levels.check_levels(request.wider, domain=request.domain, several=several))
@@ -204,8 +210,9 @@ def _check(request: _Request) -> None:
 def _needs_noise() -> Refusal:
     return Refusal(
         "protect.needs_noise",
-        found="hub.toml has [[levels]] or [[invariants]], and its policy is thresholds",
-        wanted='kind = "differential-privacy": exact parents and totals would give away cells withheld by a threshold',
+        found="hub.toml has [[levels]], [[invariants]] or records = true, and its policy is thresholds",
+        wanted='kind = "differential-privacy": exact parents, totals or records would give away cells withheld by a '
+        "threshold",
         remedy="Leave them out, or choose the other policy before the first release",
     )
 
@@ -231,11 +238,11 @@ def _rule(policy: Policy) -> list[float]:
 
 def _release_tables(
     request: _Request, charge: ledger.Charge, *, ledger_path: Path, progress: Progress
-) -> tuple[list[cleared.ClearedTable], noise.Noised | None, ledger.Reservation | None]:
-    """The tables, the noised histories where there are any, and the charge that stands for noise."""
+) -> tuple[list[cleared.ClearedTable], draws.Draw | None, ledger.Reservation | None]:
+    """The tables; under noise, as they were drawn, and the charge that stands for them."""
     if request.policy.kind == "differential-privacy":
         draw, reservation = _draw_once(request, charge, ledger_path=ledger_path, progress=progress)
-        return _clear(request, draw), draw.histories, reservation
+        return _clear(request, draw), draw, reservation
     counted = clear_by_thresholds.clear_by_thresholds(
         request.people,
         tables=request.tables,
@@ -298,6 +305,23 @@ def _clear(request: _Request, draw: draws.Draw) -> list[cleared.ClearedTable]:
         levels=stacked,
         invariants=request.invariants,
     )
+
+
+def _invent(
+    request: _Request, draw: draws.Draw | None, released: Sequence[cleared.ClearedTable]
+) -> cleared.ClearedRecords | None:
+    """Records from the tables as they leave, where they are asked for; tables by levels are sums of the others."""
+    if draw is None or not request.policy.records:
+        return None
+    stacked, domain = request.stacked()
+    figures = Figures(
+        families=noisy_tables.agree_tables(draw.tables, domain=domain, levels=stacked, invariants=request.invariants),
+        released={frozenset(table.by): table for table in released if not set(table.by) & set(stacked)},
+        domain=request.domain,
+        several=frozenset(request.several),
+        profile=request.policy.profile,
+    )
+    return table_records.invent_records(figures, rng=np.random.default_rng())
 
 
 def _number_of_people(released: Sequence[cleared.ClearedTable]) -> int | None:

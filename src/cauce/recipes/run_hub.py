@@ -162,6 +162,8 @@ def _decisive(settings: HubSettings) -> list[object]:
     decided: list[object] = [settings.pack, settings.tables, rule, shown]
     if policy.kind == "threshold":
         decided.append((policy.dominance, policy.rounding))
+    if policy.records:
+        decided.append("records")
     return decided + [list(map(repr, some)) for some in (settings.levels, settings.invariants) if some]
 
 

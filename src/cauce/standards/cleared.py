@@ -80,11 +80,16 @@ class ClearedEstimate(_Sealed):
 
 @dataclass(frozen=True, kw_only=True)
 class ClearedRecords(_Sealed):
-    """Synthetic records, one invented row a person, drawn from released tables only."""
+    """Synthetic records, one invented row a person, drawn from released tables only.
+
+    `expected_error` is foretold from the noise; `distances` holds for each table by how many persons a figure counted
+    from the records is off it, mean over the figures shown.
+    """
 
     columns: tuple[str, ...]
     rows: pa.Table
     expected_error: Mapping[str, float]
+    distances: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ class Policy:
                "files" those of `cauce protect`; one that is absent is bound by the other budgets alone
     dominance  under thresholds, the most of a figure's people that one partner's list may hold; 1.0 for no such rule
     rounding   under thresholds, figures leave as multiples of it; 1 for exact ones
+    records    under noise, invented records go with the tables, drawn from them alone
     """
 
     kind: Literal["differential-privacy", "threshold"] = "differential-privacy"
@@ -29,4 +30,5 @@ class Policy:
     dominance: float = 0.85
     rounding: int = 1
     estimates: Literal["noised", "declared"] = "noised"
+    records: bool = False
     purposes: Mapping[str, float] = field(default_factory=dict)

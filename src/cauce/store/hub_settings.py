@@ -39,6 +39,7 @@ _HUB_KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "dominance": keys.Key(keys.is_share, "0.85 (0 < dominance <= 1)"),
         "rounding": keys.Key(keys.is_whole, "1 (>= 1)"),
         "estimates": keys.one_of("noised", "declared"),
+        "records": keys.Key(keys.is_flag, "true | false"),
         "purposes": keys.Key(
             lambda value: keys.is_budgets(value, of=PURPOSES), "{ tables = 3.0, ask = 1.0, files = 0.5 }"
         ),

@@ -86,14 +86,21 @@ def test_overview_gives_a_range_and_no_single_number_where_the_interval_is_very_
     assert "158,399" not in page
 
 
-def test_downloads_page_says_that_records_are_invented_and_what_error_to_expect():
+def test_pages_say_that_records_are_invented_and_how_far_they_are_from_each_table():
     rows = pa.table({"sex": ["F", "M"]})
-    records = clearance.clear_records(columns=("sex",), rows=rows, expected_error={"TV2": 0.021})
+    release = sample_release()
+    table = release.tables[1]
+    records = clearance.clear_records(
+        columns=("sex",), rows=rows, expected_error={}, distances={table.table_id: 12.345}
+    )
 
-    page = rendered(release_of([], records=records))["site/en/downloads.html"].decode()
+    files = rendered(release_of(release.tables, records=records))
 
-    assert "Each of the 2 rows is an invented person" in page
-    assert '<code dir="ltr">TV2</code> 0.021' in page
+    downloads, page = (files[f"site/en/{name}.html"].decode() for name in ("downloads", "records"))
+    assert "Each of the 2 rows is an invented person" in downloads and 'href="records.html"' in downloads
+    assert "no row is a person" in page and 'href="../../records/records.csv"' in page
+    assert f'<a href="tables/{table.table_id}.html">' in page and '<td class="n">12.3</td>' in page
+    assert "مُختلقة" in files["site/ar/records.html"].decode()
 
 
 def test_table_of_no_field_has_one_row_called_total():

@@ -275,6 +275,7 @@ def test_clear_people_leaves_its_figures_where_a_published_one_is_out_of_reach(t
         ({"wider": {"means@1": ("means", {"a": "b"})}}, "protect.level_of_several"),
         ({"wider": WIDER | {"age@2": ("age", {"0": "x", "1": "y", "2": "x", "3": "x"})}}, "protect.crossing_levels"),
         ({"wider": WIDER, "policy": Policy(kind="threshold")}, "protect.needs_noise"),
+        ({"policy": Policy(kind="threshold", records=True)}, "protect.needs_noise"),
     ],
 )
 def test_clear_people_refuses_levels_and_figures_that_cannot_hold(tmp_path, changes, code):
@@ -284,3 +285,22 @@ def test_clear_people_refuses_levels_and_figures_that_cannot_hold(tmp_path, chan
     found = refused.value.exceptions[0] if isinstance(refused.value, ExceptionGroup) else refused.value
     assert found.code == code
     assert not (tmp_path / "ledger.sqlite").exists()
+
+
+def test_clear_people_invents_records_only_where_asked_and_spends_nothing_on_them(tmp_path):
+    people = some_people(np.random.default_rng(1))
+
+    release = cleared(tmp_path, people, policy=Policy(records=True))
+
+    (number,) = (table.observations["obs_value"][0].as_py() for table in release.tables if not table.by)
+    assert release.records.rows.num_rows == number
+    assert set(release.records.columns) == {"sex", "age", "means"}
+    assert release.epsilon_left == POLICY.epsilon_total - POLICY.epsilon_release
+    assert cleared(tmp_path, people, fingerprint="g").records is None
+
+
+def test_clear_people_invents_records_from_tables_that_are_released_by_levels_too(tmp_path):
+    release = cleared(tmp_path, some_people(np.random.default_rng(1)), wider=WIDER, policy=Policy(records=True))
+
+    assert set(release.records.columns) == {"sex", "age", "means"}
+    assert all("@" not in name for name in release.records.distances)
