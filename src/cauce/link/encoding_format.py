@@ -8,6 +8,7 @@ The page docs/explanation/linking-without-names.md describes every field.
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import product
 from typing import Any, cast
@@ -49,13 +50,14 @@ _FORMS = {part: _forms_of(part) for part in PARTS}
 
 
 def write_encoding(encoding: Encoding) -> pa.Table:
-    """The encoding as a table with its heading.
+    """The encoding as a table with its heading, in the order of the tokens: that of the list may be the alphabet's.
 
     In
         encoding   one list, encoded
     Out
         record_id string, person int64, missing int8, tokens fixed bytes; the heading under the key `cauce.encoding`
     """
+    encoding = _order_by_tokens(encoding)
     columns = [
         pa.array(encoding.record_ids, pa.string()),
         pa.array(encoding.persons),
@@ -108,6 +110,20 @@ def read_encoding(table: pa.Table, *, list_code: str) -> Encoding:
     )
     _check(encoding, heading)
     return encoding
+
+
+def _order_by_tokens(encoding: Encoding) -> Encoding:
+    """Records in the order of their first token, and persons numbered as they come."""
+    order = np.argsort(encoding.tokens[:, 0], kind="stable")
+    held, first, persons = np.unique(encoding.persons[order], return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))
+    return replace(
+        encoding,
+        record_ids=tuple(encoding.record_ids[place] for place in order.tolist()),
+        persons=rank[persons].astype(np.int64),
+        missing=encoding.missing[held[np.argsort(first)]],
+        tokens=encoding.tokens[order],
+    )
 
 
 def write_tokens(tokens: Tokens) -> pa.Array:

@@ -95,7 +95,7 @@ def _decode_names(mask: int, *, missing: int, crossings: int) -> str:
         _bit("full.given_key") | _bit("full.surname_key") | _bit("full.given") | _bit("full.surname")
     )
     met = mask & _bit("full.any_key") and is_apart and (given + surname == "KK" or not {given, surname} & set("XK"))
-    if met and crossings > 1:
+    if met and crossings > 1 and given + surname != "__":
         return _CROSSED
     if met:
         return _HALF_CROSSED

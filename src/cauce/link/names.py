@@ -133,13 +133,15 @@ def _nobody() -> frozenset[tuple[str, ...]]:
 
 
 def delete_one_letter(word: str) -> set[str]:
-    """A word and the words that are left when one of its letters goes; nothing of words too short to tell apart so.
+    """A word and the words that are left when one of its letters goes; a word too short to tell apart so, marked.
 
-    >>> sorted(delete_one_letter("rosa"))
-    ['osa', 'roa', 'ros', 'rosa', 'rsa']
+    A form that short words lacked would tell whoever links that a name is short.
+
+    >>> sorted(delete_one_letter("rosa")), delete_one_letter("paz")
+    (['osa', 'roa', 'ros', 'rosa', 'rsa'], {'=paz'})
     """
     if len(word) < _SHORTEST_TO_DELETE_FROM:
-        return set()
+        return {f"={word}"}
     return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
@@ -152,5 +154,5 @@ def _write_in_latin(lower: str) -> str:
 
 def _cut(word: str) -> tuple[str, ...]:
     if len(word) < _SHORTEST_TO_CUT:
-        return ()
+        return (f"={word}",)
     return (f"{word[:_CUT]}-", f"-{word[-_CUT:]}")

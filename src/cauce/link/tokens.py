@@ -1,18 +1,21 @@
 """How do texts about a person become tokens that only holders of the key can make, and that betray no habit of names?
 
-A token is a keyed BLAKE2b of 64 bits of family and text. The owner drops those that two persons of her list share, and
-fills empty places with random ones: every record carries as many tokens of each family, and no two of them are equal.
+A token is a keyed BLAKE2b of 64 bits of family and text. A family with fewer texts than places is filled with tokens of
+all its texts together: two equal names share every token, however long they are and however many words they have. The
+owner drops those that two persons of her list share, and fills the places left with random ones: every record carries
+as many tokens of each family, and no two of them are equal.
 """
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cauce.link.lattice import FAMILIES, WIDTH
+from cauce.link.lattice import FAMILIES, WIDTH, Family
 from cauce.standards.errors import Refusal
 
 __all__ = [
@@ -34,7 +37,8 @@ KEY_BYTES = 32
 TOKEN_BYTES = 8
 FAMILY_OF_PLACE = np.repeat(np.arange(len(FAMILIES)), [family.width for family in FAMILIES])
 FAMILY_BOUNDS = tuple(pairwise(accumulate((family.width for family in FAMILIES), initial=0)))
-_NOTHING = bytes(TOKEN_BYTES)
+_OF_TEXT, _OF_ALL = b"\0", b"\1"
+_TOKENS_AT_ONCE = 8
 _LONGEST_KEY = 64
 
 
@@ -64,7 +68,7 @@ def check_key(key: bytes) -> bytes:
 
 
 def hash_texts(records: Iterable[Sequence[tuple[str, ...]]], *, key: bytes) -> Tokens:
-    """The tokens of each record, a row each; EMPTY where a family has fewer texts than places.
+    """The tokens of each record, a row each; EMPTY where a family has no text.
 
     In
         records   for each record the texts of each family, as `lattice.write_texts` gives them
@@ -76,25 +80,51 @@ def hash_texts(records: Iterable[Sequence[tuple[str, ...]]], *, key: bytes) -> T
     True
     """
     secret = check_key(key)
-    makers = [blake2b(family.name.encode() + b"\\0", key=secret, digest_size=TOKEN_BYTES) for family in FAMILIES]
-    plan = [(maker, family.width) for maker, family in zip(makers, FAMILIES, strict=True)]
+    plan = [_Maker.of(family, secret) for family in FAMILIES]
     blocks, digests = [], []
     for record in records:
-        for (maker, width), texts in zip(plan, record, strict=True):
-            made = []
-            for text in texts:
-                hashing = maker.copy()
-                hashing.update(text.encode())
-                made.append(hashing.digest())
-            if len(made) > width:
-                made = sorted(made)[:width]
-            digests += made
-            digests += [_NOTHING] * (width - len(made))
-        if len(digests) >= WIDTH * 10_000:
+        for maker, texts in zip(plan, record, strict=True):
+            digests.append(maker.make(texts) if texts else maker.nothing)
+        if len(digests) >= len(FAMILIES) * 10_000:
             blocks.append(np.frombuffer(b"".join(digests), dtype=np.int64))
             digests = []
     blocks.append(np.frombuffer(b"".join(digests), dtype=np.int64))
     return np.concatenate(blocks).reshape(-1, WIDTH)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the tokens of one family, as many as it has places."""
+
+    width: int
+    nothing: bytes
+    of_text: blake2b
+    of_all: blake2b
+
+    @classmethod
+    def of(cls, family: Family, secret: bytes) -> "_Maker":
+        name = family.name.encode()
+        return cls(
+            family.width,
+            bytes(family.width * TOKEN_BYTES),
+            blake2b(name + _OF_TEXT, key=secret, digest_size=TOKEN_BYTES),
+            blake2b(name + _OF_ALL, key=secret, digest_size=_TOKENS_AT_ONCE * TOKEN_BYTES),
+        )
+
+    def make(self, texts: Sequence[str]) -> bytes:
+        made = []
+        for text in texts:
+            hashing = self.of_text.copy()
+            hashing.update(text.encode())
+            made.append(hashing.digest())
+        lacking = self.width - len(made)
+        if lacking < 0:
+            return b"".join(sorted(made)[: self.width])
+        for start in range(0, lacking, _TOKENS_AT_ONCE):
+            hashing = self.of_all.copy()
+            hashing.update("\0".join((str(start), *texts)).encode())
+            made.append(hashing.digest()[: (lacking - start) * TOKEN_BYTES])
+        return b"".join(made)
 
 
 def keep_singular(tokens: Tokens, *, persons: NDArray[np.int64]) -> Tokens:

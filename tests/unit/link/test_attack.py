@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.invented_people import invent_population
+from tests.invented_people import invent_lists, invent_population
 
-from cauce.link import encoding
-from cauce.link.attack import bloom_filters, graph_matching
+from cauce.link import encoding, encoding_format, tokens
+from cauce.link.attack import agreement_patterns, bloom_filters, graph_matching
 from cauce.link.attack.graph_matching import Web
 from cauce.link.names import split_words
 
@@ -92,3 +92,61 @@ def test_encoded_list_has_no_two_equal_tokens(population):
     web = as_tokens(population[:500], OURS)
 
     assert web.similarity.sum() == 0
+
+
+def write_down(population, members, *, errors, seed):
+    """Two lists of these people as two offices write them."""
+    rng = np.random.default_rng(seed)
+    return invent_lists(population, [rng.permutation(some) for some in members], errors=errors, rng=rng)
+
+
+def encode_written(lists, key):
+    encoded = []
+    for number, one in enumerate(lists):
+        described = encoding.describe_people(one.given, one.surname, one.born)
+        rng = np.random.default_rng(2)
+        encoded.append(encoding.encode_people(described, one.record_ids, list_code=str(number), key=key, rng=rng))
+    return tuple(encoded)
+
+
+def share_named_by_agreement(population, *, overlap):
+    """Share of the people of the first list named by one who knows the people of both, and not how they were written."""
+    shift = round(PEOPLE * (1 - overlap))
+    members = [np.arange(PEOPLE), np.arange(shift, shift + PEOPLE)]
+    known = write_down(population, members, errors=0.0, seed=5)
+    written = write_down(population, members, errors=0.06, seed=6)
+    guesses = agreement_patterns.match_patterns(encode_written(known, THEIRS), encode_written(written, OURS))
+    named = [guess >= 0 and written[0].person[guess] == known[0].person[row] for row, guess in enumerate(guesses)]
+    return sum(named) / PEOPLE
+
+
+@pytest.mark.parametrize("overlap", [1.0, 0.5])
+def test_attack_by_how_two_lists_agree_fails_on_tokens(population, overlap):
+    assert share_named_by_agreement(population, overlap=overlap) <= 0.02
+
+
+def test_attack_by_how_two_lists_agree_succeeds_where_long_names_have_more_tokens(population, monkeypatch):
+    """Without tokens of all texts together, how many tokens are equal tells how long a name is."""
+
+    def make_without(self, texts):
+        made = make(self, texts)
+        return made[: len(texts) * tokens.TOKEN_BYTES].ljust(len(self.nothing), b"\0")
+
+    make = tokens._Maker.make
+    monkeypatch.setattr(tokens._Maker, "make", make_without)
+
+    assert share_named_by_agreement(population, overlap=1.0) >= 0.1
+
+
+def test_encoding_lists_its_records_in_an_order_that_tells_nothing_of_names(population):
+    people = sorted(population[:300], key=lambda one: one[2])
+    described = encoding.describe_people(*([one[field] for one in people] for field in (1, 2, 3)))
+    ids = [f"{place:03}" for place in range(300)]
+    encoded = encoding.encode_people(described, ids, list_code="A", key=OURS, rng=np.random.default_rng(2))
+
+    table = encoding_format.write_encoding(encoded)
+    places = np.array([int(one) for one in table["record_id"].to_pylist()])
+    numbers = table["person"].to_numpy()
+
+    assert abs(np.corrcoef(places, np.arange(300))[0, 1]) < 0.25
+    assert (np.diff(np.unique(numbers, return_index=True)[1]) > 0).all()

@@ -40,7 +40,7 @@ def parts_joined(lists, folder, monkeypatch):
 
 def test_join_lists_uses_kept_parts_only_of_the_same_plan_and_encoding(lists, tmp_path, monkeypatch):
     first, again = (parts_joined(lists, tmp_path / "parts", monkeypatch) for _ in range(2))
-    others = [replace(one, parameters=dict(one.parameters) | {"version": "2"}) for one in lists]
+    others = [replace(one, parameters=dict(one.parameters) | {"version": "another"}) for one in lists]
     other_encoding = parts_joined(others, tmp_path / "parts", monkeypatch)
     whole = matching.plan_parts(1)[0]
     monkeypatch.setattr(
