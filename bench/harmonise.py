@@ -88,7 +88,7 @@ def main() -> None:
         hub = workspace.found_hub(Path(folder) / "hub", names={"en": "bench"}, area="")
         today = datetime.date(2026, 1, 1)
         added = timed("add", rows, lambda: add_file(hub, path, partner="p", accept=True, answers=None, today=today))
-        checked = timed("check", rows, lambda: check_hub(hub.root, rejects=None, speaker=Speaker("en")))
+        checked = timed("check", rows, lambda: check_hub(hub.root, rejects=None, today=today, speaker=Speaker("en")))
         found = timed("harmonise", rows, lambda: harmonise_partner(hub, "p", allowed_fields=None))
         mapped = sum(1 for one in added.mapping.columns if one.field)
         print(f"read {found.rows_read:,}; rejected {found.rows_rejected:,}; findings {len(checked.findings):,}")

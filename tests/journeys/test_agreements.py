@@ -228,7 +228,7 @@ def test_check_tells_of_a_partner_whose_folder_is_deleted_and_of_tables_that_nob
     with (hub.root / "hub.toml").open("a") as settings:
         settings.write('\n[[tables]]\nby = ["prs_Gender", "vic_MethodsOfControl"]\n')
 
-    found = check_hub.check_hub(hub.root, rejects=None, speaker=Speaker("es")).findings
+    found = check_hub.check_hub(hub.root, rejects=None, today=DAY, speaker=Speaker("es")).findings
 
     told = {one.code: Speaker("es").say(one.message) for one in found}
     assert "la carpeta partners/pb se borró" in told["run.partner_lost"]
@@ -271,3 +271,19 @@ def test_agreement_refuses_a_clause_without_number_and_endless_retention(hub):
         with pytest.raises((Refusal, ExceptionGroup)) as refused:
             agreements.read_agreement(raw, file="a.toml")
         assert codes_of(refused.value) == [code]
+
+
+def test_check_tells_every_fault_of_an_agreement_and_of_a_mapping_and_goes_on(hub):
+    agree(hub, "pa", until=date(2026, 2, 1))
+    raw = dict(agreement_files.load_agreement(hub, "pb"))
+    raw["agreement"] |= {"retention_days": "cinco", "linkage": "quizás"}
+    agreement_files.save_agreement(hub, "pb", raw)
+    mapping = mappings.mapping_path(hub, "pa")
+    mapping.write_text(mapping.read_text().replace("confidence = 1.0", "confidence = 98"))
+
+    found = check_hub.check_hub(hub.root, rejects=None, today=DAY, speaker=Speaker("es")).findings
+
+    told = [(one.code, one.file) for one in found if not one.code.startswith("harmonise.")]
+    assert ("agree.expired", "partners/pa") in told
+    assert told.count(("store.bad_setting", "agreements/pb.toml")) == 2
+    assert told.count(("store.bad_setting", "mappings/pa.toml")) == len(FIELDS)

@@ -15,14 +15,14 @@ __all__ = ["check"]
 _SHOWN = 200
 
 
-@command("check", help="Tell every finding in the partners' files; write nothing.")
+@command("check", help="Tell every finding in the partners' files; write nothing.", needs_today=True)
 @click.argument("hub", type=click.Path(path_type=Path))
 @click.option(
     "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="A CSV to write with every place and reason."
 )
 def check(door: Door, *, hub: Path, rejects: Path | None) -> Answer:
     """Checks, and shows the findings by file, row and column."""
-    checked = check_hub.check_hub(hub, rejects=rejects, speaker=door.speaker, progress=door.progress)
+    checked = check_hub.check_hub(hub, rejects=rejects, today=door.today, speaker=door.speaker, progress=door.progress)
     facts = {
         "findings": [_facts(door, one) for one in checked.findings],
         "read": {"rows": checked.rows_read, "rejected": checked.rows_rejected},

@@ -21,7 +21,14 @@ from cauce.store import mappings, partner_files, vault
 from cauce.store.partner_files import KeptFile
 from cauce.store.workspace import Hub
 
-__all__ = ["Participant", "Participation", "ended_files", "participation", "publishable_tables"]
+__all__ = [
+    "Participant",
+    "Participation",
+    "ended_files",
+    "participation",
+    "publishable_tables",
+    "refusals_in",
+]
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def participation(hub: Hub, *, today: date) -> Participation:
             taking.append(one)
             refusals += _unread(one)
         except (Refusal, ExceptionGroup) as refused:
-            refusals += _each(refused)
+            refusals += refusals_in(refused)
     if not taking and not refusals:
         refusals.append(_nobody())
     if refusals and removed:
@@ -133,6 +140,19 @@ def publishable_tables(
     return allowed, list(refusals.values())
 
 
+def refusals_in(refused: Refusal | ExceptionGroup[Exception]) -> list[Refusal]:
+    """What was raised together, or alone, one by one; anything but refusals is raised again.
+
+    >>> refusals_in(Refusal("run.probe", found="a", wanted="b", remedy="Do c"))[0].code
+    'run.probe'
+    """
+    if isinstance(refused, Refusal):
+        return [refused]
+    if any(not isinstance(one, Refusal) for one in refused.exceptions):
+        raise refused
+    return [one for one in refused.exceptions if isinstance(one, Refusal)]
+
+
 def _participant(hub: Hub, partner: str, *, today: date) -> Participant:
     files = partner_files.list_files(hub, partner)
     agreement = agreement_of(hub, partner)
@@ -173,14 +193,6 @@ def _closed(one: Participant) -> Refusal:
         agreement=one.agreement.agreement_id,
         partner=one.partner,
     )
-
-
-def _each(refused: Refusal | ExceptionGroup[Exception]) -> list[Refusal]:
-    if isinstance(refused, Refusal):
-        return [refused]
-    if any(not isinstance(one, Refusal) for one in refused.exceptions):
-        raise refused
-    return [one for one in refused.exceptions if isinstance(one, Refusal)]
 
 
 def _nobody() -> Refusal:

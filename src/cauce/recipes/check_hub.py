@@ -1,17 +1,21 @@
-"""What is to be looked at in the partners' files of a hub? `cauce check` tells all of it and writes nothing.
+"""What is to be looked at in the partners' files and agreements of a hub? `cauce check` tells all, writes nothing.
 
 The records are made in a place that is gone afterwards; what stops one partner's files does not hide the others'.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from cauce.recipes import findings_report, lost_partners, unheld_tables
+from cauce.agree import permissions
+from cauce.recipes import agreed_partners, findings_report, lost_partners, unheld_tables
+from cauce.recipes.agree_partner import agreement_of
 from cauce.recipes.harmonise_partner import harmonised_in
 from cauce.standards.derived_fields import with_derived
 from cauce.standards.errors import Finding, Refusal
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.progress import Progress, silent
+from cauce.store import agreements as agreement_files
 from cauce.store import mappings, partner_files, scratch, workspace, written
 from cauce.store.workspace import Hub
 
@@ -28,12 +32,15 @@ class Checked:
     rejects: Path | None
 
 
-def check_hub(root: Path, *, rejects: Path | None, speaker: Speaker, progress: Progress = silent) -> Checked:
-    """Every finding in the partners' files of a hub.
+def check_hub(
+    root: Path, *, rejects: Path | None, today: date, speaker: Speaker, progress: Progress = silent
+) -> Checked:
+    """Every finding in the partners' files and agreements of a hub.
 
     In
         root      folder of the hub
         rejects   CSV to write with the place and reason of each finding, without values; None to write nothing
+        today     the day on which agreements must be in force
         speaker   says the reasons in that file
         progress  told of each partner
     Out
@@ -47,10 +54,11 @@ def check_hub(root: Path, *, rejects: Path | None, speaker: Speaker, progress: P
     read = lost = 0
     with scratch.scratch_folder(hub) as folder:
         for partner in partner_files.list_partners(hub):
+            told += [_as_finding(one, partner) for one in _agreement_faults(hub, partner, today=today)]
             try:
                 found = harmonised_in(hub, partner, folder=folder / partner, progress=progress)
-            except Refusal as refusal:
-                told.append(_as_finding(refusal, partner))
+            except (Refusal, ExceptionGroup) as refused:
+                told += [_as_finding(one, partner) for one in agreed_partners.refusals_in(refused)]
                 continue
             told += found.findings
             read, lost = read + found.rows_read, lost + found.rows_rejected
@@ -66,6 +74,17 @@ def _unheld_tables(hub: Hub) -> list[Message]:
         return []  # a mapping that cannot be read is a finding of its own
     mapped = [column.field for mapping in known if mapping for column in mapping.columns if column.field]
     return unheld_tables.tell_unheld(hub.settings.tables, with_derived(mapped))
+
+
+def _agreement_faults(hub: Hub, partner: str, *, today: date) -> list[Refusal]:
+    """What is wrong in the agreement that a partner has; whether it must have one is asked by a run."""
+    if not agreement_files.agreement_path(hub, partner).is_file():
+        return []
+    try:
+        permissions.refuse_unless_in_force(agreement_of(hub, partner), today=today)
+    except (Refusal, ExceptionGroup) as refused:
+        return agreed_partners.refusals_in(refused)
+    return []
 
 
 def _as_finding(refusal: Refusal, partner: str) -> Finding:
