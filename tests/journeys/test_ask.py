@@ -74,6 +74,56 @@ def test_ask_tells_the_day_of_the_release_that_holds_the_table_already(ask, hub)
     assert told["reason"] == f"Release {release} of {TODAY} holds this table already"
 
 
+def run_again(say, hub):
+    """Another run of a hub of which something changed; what it says."""
+    with (hub / "hub.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[tables]]\nby = ["age_code", "prs_Citizenship"]\n')
+    code, out, _ = say("run", hub, "--json", "--lang", "en", "--today", TODAY)
+    assert code == 0
+    return json.loads(out)["changes"]
+
+
+def older_of(changes):
+    return [change for change in changes if "is of older data: ask for it again" in change]
+
+
+def test_ask_draws_anew_what_is_of_older_data_and_run_says_which_tables_are(ask, say, hub):
+    edit(hub, "epsilon_year = 2.0", "epsilon_year = 4.0")
+    words, kept = ["--by", "prs_Gender,age_code@1"], ["--by", "age_code@1", "--where", "prs_Gender=Feminine"]
+    first, other = (ask(*asked)[1]["table"] for asked in (words, kept))
+
+    changes = older_of(run_again(say, hub))
+    second, again = ask(*words)[1], ask(*words)[1]
+    (still,) = older_of(json.loads(say("run", hub, "--json", "--lang", "en", "--today", TODAY)[1])["changes"])
+
+    assert [
+        f"of release {Path(table).parts[-3]}," in told for table, told in zip((first, other), changes, strict=True)
+    ] == [True] * 2
+    assert second["cost"] > 0 and again["cost"] == 0
+    assert second["table"] == again["table"] != first
+    assert f"of release {Path(other).parts[-3]}," in still
+
+
+def test_ask_gives_a_table_of_older_data_and_says_so_where_renewing_it_cannot_be_paid(ask, say, hub):
+    edit(hub, "epsilon_year = 2.0", "epsilon_year = 2.06")
+    first = ask("--by", "prs_Gender,age_code@1")[1]["table"]
+    run_again(say, hub)
+
+    code, told = ask("--by", "prs_Gender,age_code@1", "--lang", "en")
+
+    assert (code, told["delivered"], told["cost"], told["table"]) == (0, True, 0, first)
+    assert "of older data; it cannot be renewed" in told["reason"]
+
+
+def test_ask_draws_a_table_more_exactly_where_more_is_offered_than_it_cost(ask):
+    words = ["--by", "prs_Gender"]
+
+    cheap, dear, again = (ask(*words, *more)[1] for more in ([], ["--epsilon", "0.5"], ["--epsilon", "0.5"]))
+
+    assert (cheap["cost"], dear["cost"], again["cost"]) == (0, 0.5, 0)
+    assert dear["table"] == again["table"] != cheap["table"]
+
+
 def test_ask_refuses_a_table_that_is_too_fine_and_the_finest_one_it_names_is_delivered_as_typed(ask, say, hub):
     code, told = ask(*TOO_FINE)
     english = say("ask", hub, *TOO_FINE, "--lang", "en", "--today", TODAY)[1].replace("\n", " ")

@@ -48,7 +48,7 @@ class PublicFigures:
     delta         of the policy
     profile       of the policy
     wider         column -> the same by wider categories, finest first: column -> (code -> wider code)
-    released      columns of each table that is out already: it costs nothing to give again
+    released      columns of each table that is out already, of the same data: it costs nothing to give again
     """
 
     people: float
@@ -96,6 +96,8 @@ def most_of(question: Question) -> float:
 def judge(question: Question, known: PublicFigures) -> Verdict:
     """What a table costs so that half of its persons stand in figures that are shown; nothing where it is out already.
 
+    A cost that was offered is kept to, also for a table that is out: it may have been drawn for less.
+
     In
         question   Question
         known      PublicFigures
@@ -108,7 +110,7 @@ def judge(question: Question, known: PublicFigures) -> Verdict:
     Verdict(cost=0.05, visible=1.0, cells=2)
     """
     cells = _cells(question, known)
-    if not question.where and frozenset(question.by) in known.released:
+    if question.epsilon is None and not question.where and frozenset(question.by) in known.released:
         return Verdict(0.0, 1.0, cells)
     affordable = [epsilon for epsilon in costs_of(question) if epsilon <= known.affordable + 1e-9]
     if cells > _MOST_CELLS or not affordable:

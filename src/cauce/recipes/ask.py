@@ -1,8 +1,8 @@
 """May one more table of a hub leave, at what cost, and if not, which is the finest that may? `cauce ask`.
 
 The answer is settled from public facts before anything of a person is read, so that being refused, the time it takes
-and the words tell nothing; then the table is charged, drawn and stored as a release of its own. A table released
-before is given again and costs nothing.
+and the words tell nothing; then the table is charged, drawn and stored as a release of its own. A table of the same
+data that was released before is given again and costs nothing; one of older data is drawn anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,11 @@ from cauce.recipes.asked_hub import AskedHub
 from cauce.standards.messages import Message, Speaker
 from cauce.standards.progress import Progress
 from cauce.store import charged_releases, released_figures, releases, vault, workspace
-from cauce.store.workspace import Hub
+from cauce.store.releases import StoredRelease
 
 __all__ = ["Asked", "ask", "describe", "typed"]
+
+_NIL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,30 +68,54 @@ def ask(
         asked = asked_hub.open_asked(hub, question.columns, where=where, today=today)
         before = _released(asked, question)
         if before is not None:
-            return Asked(asked, True, before, 0.0, _held(hub, before), None, None)
+            return before
         paid = deliver_table.find_paid(asked, question)
         known = asked_hub.public_figures(asked)
         verdict = asking.judge(question, known)
         if paid is None and verdict.cost is None:
-            return _refused(asked, question, verdict, known=known)
+            return _older(asked, question) or _refused(asked, question, verdict, known=known)
         agreed = paid or replace(question, epsilon=verdict.cost)
         delivered = deliver_table.deliver_table(asked, agreed, progress=progress)
         reason = _delivered(asking.judge(agreed, replace(known, affordable=agreed.epsilon or 0.0)))
         return Asked(asked, True, delivered.path, delivered.cost, reason, None, None)
 
 
-def _released(asked: AskedHub, question: asking.Question) -> Path | None:
-    """The file of a release that holds this very table, for everybody and not only some."""
-    found = None if question.where else released_figures.newest_table(asked.hub, question.columns)
-    return found[0] if found else None
-
-
-def _held(hub: Hub, path: Path) -> Message:
-    """The day is told: the release may be of older data than the newest run."""
-    found = releases.open_release(hub, path.parent.parent.name)
-    return Message(
-        "Release {release} of {day} holds this table already", release=found.release_id, day=found.facts["issued"]
+def _released(asked: AskedHub, question: asking.Question) -> Asked | None:
+    """This very table where a release of the same data holds it, for everybody and at the cost offered or more."""
+    held = _held(asked, question, within=asked.current)
+    if held is None or (question.epsilon is not None and _cost_of(*held) < question.epsilon - _NIL):
+        return None
+    path, release = held
+    told = Message(
+        "Release {release} of {day} holds this table already", release=release.release_id, day=release.facts["issued"]
     )
+    return Asked(asked, True, path, 0.0, told, None, None)
+
+
+def _older(asked: AskedHub, question: asking.Question) -> Asked | None:
+    """This very table, of older data, where no cost that may be spent now would renew it and none was offered."""
+    held = _held(asked, question, within=None) if question.epsilon is None else None
+    if held is None:
+        return None
+    path, release = held
+    told = Message(
+        "Release {release} of {day} holds this table, of older data; it cannot be renewed with what may be spent now",
+        release=release.release_id,
+        day=release.facts["issued"],
+    )
+    return Asked(asked, True, path, 0.0, told, None, None)
+
+
+def _held(
+    asked: AskedHub, question: asking.Question, *, within: frozenset[str] | None
+) -> tuple[Path, StoredRelease] | None:
+    """The newest file of a table of all people, and its release."""
+    found = None if question.where else released_figures.newest_table(asked.hub, question.columns, within=within)
+    return (found[0], releases.open_release(asked.hub, found[0].parent.parent.name)) if found else None
+
+
+def _cost_of(path: Path, release: StoredRelease) -> float:
+    return next(float(table["epsilon"]) for table in release.facts["tables"] if table["id"] == path.stem)
 
 
 def _delivered(verdict: asking.Verdict) -> Message:

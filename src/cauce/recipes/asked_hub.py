@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.protect import asking, domains
-from cauce.recipes import agreed_partners, run_hub
+from cauce.recipes import agreed_partners, asked_before, run_hub
 from cauce.recipes.agreed_partners import Participation
 from cauce.standards import packs, wider_codes
 from cauce.standards.errors import Refusal, raise_all
@@ -33,6 +33,7 @@ class AskedHub:
     domain    field -> its codes, "_U" among them
     made_of   field by wider categories -> (field, code -> wider code)
     wider     field as it was asked -> the same by wider categories -> code -> wider code
+    current   names of the releases of what it holds now
     """
 
     hub: Hub
@@ -42,6 +43,7 @@ class AskedHub:
     domain: Mapping[str, tuple[str, ...]]
     made_of: Mapping[str, tuple[str, Mapping[str, str]]]
     wider: Mapping[str, Mapping[str, Mapping[str, str]]]
+    current: frozenset[str]
     today: date
 
 
@@ -78,7 +80,8 @@ def open_asked(hub: Hub, columns: Sequence[str], *, where: Mapping[str, str], to
     fingerprint = run_hub.fingerprint_of_run(hub, taking)
     raise_all(_check_run(hub, fingerprint))
     wider = {name: _wider(name, made_of) for name in columns}
-    return AskedHub(hub, taking, fingerprint, pack, domains.with_missing(domain), made_of, wider, today)
+    current = asked_before.current_releases(hub, fingerprint)
+    return AskedHub(hub, taking, fingerprint, pack, domains.with_missing(domain), made_of, wider, current, today)
 
 
 def public_figures(asked: AskedHub) -> asking.PublicFigures:
@@ -102,7 +105,7 @@ def public_figures(asked: AskedHub) -> asking.PublicFigures:
         delta=policy.delta,
         profile=policy.profile,
         wider=asked.wider,
-        released=released_figures.whole_tables(hub, frozenset(asked.domain)),
+        released=released_figures.whole_tables(hub, frozenset(asked.domain), within=asked.current),
     )
 
 

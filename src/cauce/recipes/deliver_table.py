@@ -13,13 +13,21 @@ import numpy as np
 
 from cauce.protect import asking, budget, counting, draws, linked_counts, tables, wider_columns
 from cauce.protect import releases as cleared_releases
-from cauce.recipes import clear_hidden_total, hub_provenance, linked_hub, publish_release, run_hub, wider_labels
+from cauce.recipes import (
+    asked_before,
+    clear_hidden_total,
+    hub_provenance,
+    linked_hub,
+    publish_release,
+    run_hub,
+    wider_labels,
+)
 from cauce.recipes.asked_hub import PURPOSE, AskedHub
 from cauce.recipes.harmonise_partner import harmonise_partner
 from cauce.standards.cleared import ClearedTable
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress
-from cauce.store import ledger, ledger_balance, releases, steps
+from cauce.store import ledger, ledger_balance, releases
 
 __all__ = ["Delivered", "deliver_table", "find_paid"]
 
@@ -46,7 +54,9 @@ def find_paid(asked: AskedHub, question: asking.Question) -> asking.Question | N
     for epsilon in asking.costs_of(question):
         paid = replace(question, epsilon=epsilon)
         if ledger.committed(
-            asked.hub.ledger_path, population=asked.hub.population, fingerprint=_fingerprint(asked, paid)
+            asked.hub.ledger_path,
+            population=asked.hub.population,
+            fingerprint=asked_before.fingerprint_of(asked.fingerprint, paid),
         ):
             return paid
     return None
@@ -65,7 +75,7 @@ def deliver_table(asked: AskedHub, question: asking.Question, *, progress: Progr
         store.over_*   the ledger has no budget for it
     """
     hub, cost = asked.hub, cast(float, question.epsilon)
-    fingerprint = _fingerprint(asked, question)
+    fingerprint = asked_before.fingerprint_of(asked.fingerprint, question)
     stored = releases.find_release(hub, fingerprint)
     spent = 0.0
     if stored is None:
@@ -92,12 +102,6 @@ def _file_of(stored: releases.StoredRelease, question: asking.Question) -> Path:
     """The file of the table; its columns stand in the order in which it was asked first."""
     files = (stored.folder / "tables").glob("*.csv")
     return next(path for path in files if sorted(path.stem.split("+")) == sorted(question.columns))
-
-
-def _fingerprint(asked: AskedHub, question: asking.Question) -> str:
-    return steps.fingerprint_of(
-        run=asked.fingerprint, by=sorted(question.by), where=sorted(question.where), epsilon=question.epsilon
-    )
 
 
 def _people(asked: AskedHub, *, progress: Progress) -> linked_hub.HubPeople:

@@ -18,6 +18,7 @@ from cauce.agree.agreements import Agreement
 from cauce.publish import labels
 from cauce.recipes import (
     agreed_partners,
+    asked_before,
     clear_people,
     hub_provenance,
     linked_hub,
@@ -116,6 +117,7 @@ def run_hub(root: Path, *, today: date, rng: np.random.Generator, progress: Prog
             spent = 0.0
             changes = [*changes, Message("Nothing is new: release {release} stands", release=stored.release_id)]
         changes += unheld_tables.tell_unheld(hub.settings.tables, people.fields)
+        changes += asked_before.tell_older(hub, fingerprint)
     return _summary(read, people, stored, spent=spent, changes=tuple(changes))
 
 

@@ -21,6 +21,7 @@ from cauce.store.written import write_whole
 __all__ = [
     "StoredRelease",
     "find_release",
+    "fingerprint_of_release",
     "list_releases",
     "newest_in",
     "next_release_id",
@@ -71,8 +72,14 @@ def open_release(hub: Hub, release_id: str) -> StoredRelease:
 
 def find_release(hub: Hub, fingerprint: str) -> StoredRelease | None:
     """The release that was made of the same files, mappings, agreements and settings, or None."""
-    same = [one for one in list_releases(hub) if _fingerprint(hub, one.release_id) == fingerprint]
+    same = [one for one in list_releases(hub) if fingerprint_of_release(hub, one.release_id) == fingerprint]
     return same[-1] if same else None
+
+
+def fingerprint_of_release(hub: Hub, release_id: str) -> str:
+    """Of what a release was made, as `store_release` was told; nothing where the vault no longer knows."""
+    path = _fingerprint_path(hub, release_id)
+    return path.read_text(encoding="ascii") if path.is_file() else ""
 
 
 def next_release_id(hub: Hub, *, today: date) -> str:
@@ -146,8 +153,3 @@ def _place(name: str) -> tuple[str, int]:
 
 def _fingerprint_path(hub: Hub, release_id: str) -> Path:
     return hub.vault_dir / "fingerprints" / release_id
-
-
-def _fingerprint(hub: Hub, release_id: str) -> str:
-    path = _fingerprint_path(hub, release_id)
-    return path.read_text(encoding="ascii") if path.is_file() else ""
