@@ -2,8 +2,9 @@
 
 `python bench/linkage.py` invents two lists with 60 % of the people in both, runs `cauce encode` and `cauce link` as a
 user types them on growing lists, and draws `bench/linkage_growth.svg`; at 10,000 and 100,000 records each the peers
-work on the same files. `python bench/linkage.py 30000 4` measures one size, of four lists here. anonlink is run where
-`build/anonlink` is a virtual environment with requirements/anonlink.txt. The lists stay in `build/linkage`.
+work on the same files. `python bench/linkage.py 30000` measures one size, and draws it with those measured before;
+`python bench/linkage.py 30000 4` measures four lists. anonlink is run where `build/anonlink` is a virtual environment
+with requirements/anonlink.txt. The lists and the figures of growth stay in `build/linkage`.
 """
 
 import csv
@@ -11,7 +12,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -27,6 +28,7 @@ SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 BESIDE = (10_000, 100_000)
 OVERLAP = 0.6
 PRECISION = 0.995
+GROWTH = ROOT / "build/linkage/growth.json"
 PICTURE = Path(__file__).with_name("linkage_growth.svg")
 CAUCE = str(Path(sys.executable).with_name("cauce"))
 ANONLINK = ROOT / "build/anonlink/bin/python"
@@ -35,6 +37,7 @@ PEERS = {
     "Splink, as its tutorial": [sys.executable, "bench/peers/splink_plain.py", "{a}", "{b}", "{out}"],
     "clkhash and anonlink": [str(ANONLINK), "bench/peers/clk.py", "{a}", "{b}", "{out}"],
 }
+MEASURES = (("processor", "seconds of processor"), ("seconds", "seconds by the clock"), ("peak", "peak memory, MB"))
 ON = "given_name,surname,birth_date"
 
 Pair = tuple[str, str]
@@ -54,19 +57,18 @@ class Cost:
 
 def main() -> None:
     asked = [int(word) for word in sys.argv[1:]]
-    if asked:
+    if len(asked) > 1:
         measure(*asked)
         return
-    rows = []
-    for size in SIZES:
-        rows += measure(size)
+    for size in asked or SIZES:
+        keep_growth(measure(size))
         if size in BESIDE:
             compare(size)
-    draw_growth(rows)
+    draw_growth()
 
 
 def measure(size: int, count: int = 2) -> list[dict[str, object]]:
-    """Prints what our commands take on lists of this size; rows for the picture."""
+    """Prints what our commands take on lists of this size; a row for each step."""
     lists = invent_files(size, count)
     encoded = [path.with_suffix(".enc") for path in lists]
     encoding = sum((encode(path) for path in lists), Cost(0, 0, 0))
@@ -76,10 +78,11 @@ def measure(size: int, count: int = 2) -> list[dict[str, object]]:
     pairs, truth = read_pairs(out), read_truth(lists)
     print(
         f"{count} lists of {size:,}: encode {encoding.seconds:.0f} s, link {linking.seconds:.0f} s, whole "
-        f"{whole.seconds:.0f} s, {whole.processor:.0f} s of processor, peak {whole.peak:,.0f} MB; {rate(pairs, truth)}"
+        f"{whole.seconds:.0f} s, {whole.processor:.0f} s of processor, peak {whole.peak:,.0f} MB; {rate(pairs, truth)}",
+        flush=True,
     )
     return [
-        {"records": size, "seconds of processor": cost.processor, "step": step}
+        {"records": size, "step": step} | asdict(cost)
         for step, cost in (("encode both lists", encoding), ("link", linking))
     ]
 
@@ -99,7 +102,8 @@ def compare(size: int) -> None:
         same = len(set(pairs) & set(ours)) / max(len(ours), 1)
         print(
             f"  {name}: {cost.seconds:.0f} s, {cost.processor:.0f} s of processor, peak {cost.peak:,.0f} MB; "
-            f"{rate(pairs, truth)}; {same:.1%} of our pairs"
+            f"{rate(pairs, truth)}; {same:.1%} of our pairs",
+            flush=True,
         )
 
 
@@ -173,24 +177,52 @@ def rate(pairs: list[Pair], truth: set[Pair]) -> str:
     return f"{len(pairs):,} pairs, precision {hits / max(len(pairs), 1):.4f}, recall {hits / len(truth):.4f}"
 
 
-def draw_growth(rows: list[dict[str, object]]) -> None:
-    """Writes the picture."""
+def keep_growth(rows: list[dict[str, object]]) -> None:
+    """Writes the rows of one size beside those of the others, in place of its older ones."""
+    kept = [row for row in read_growth() if row["records"] != rows[0]["records"]]
+    GROWTH.write_text(json.dumps(kept + rows, indent=1), encoding="utf-8")
+
+
+def read_growth() -> list[dict[str, object]]:
+    """What was measured of each size, the last time."""
+    return json.loads(GROWTH.read_text(encoding="utf-8")) if GROWTH.exists() else []
+
+
+def draw_growth() -> None:
+    """Writes the picture of all sizes measured, and prints them as a table."""
+    rows = sorted(read_growth(), key=lambda row: (row["records"], row["step"]))
+    print("| records of each list | step | processor | clock | peak memory |")
+    for row in rows:
+        costs = f"{row['processor']:.1f} s | {row['seconds']:.1f} s | {row['peak']:,.0f} MB"
+        print(f"| {row['records']:,} | {row['step']} | {costs} |")
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": "Seconds of processor to link two lists, by records of each",
-        "width": 460,
-        "height": 260,
+        "title": "What linking two lists takes, by records of each",
         "background": "white",
         "data": {"values": rows},
-        "mark": {"type": "line", "point": True},
-        "encoding": {
-            "x": {"field": "records", "type": "quantitative", "scale": {"type": "log"}},
-            "y": {"field": "seconds of processor", "type": "quantitative", "scale": {"type": "log"}},
-            "color": {"field": "step", "type": "nominal", "title": None},
-        },
+        "hconcat": [draw_measure(*one) for one in MEASURES],
     }
     PICTURE.write_text(vl_convert.vegalite_to_svg(json.dumps(spec)), encoding="utf-8")
     print(f"growth with records: {PICTURE.name}")
+
+
+def draw_measure(name: str, title: str) -> dict[str, object]:
+    """One panel of the picture: both steps, on scales that show a law of growth as a straight line."""
+    return {
+        "width": 220,
+        "height": 240,
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": {
+                "field": "records",
+                "type": "quantitative",
+                "scale": {"type": "log"},
+                "title": "records of each list",
+            },
+            "y": {"field": name, "type": "quantitative", "scale": {"type": "log"}, "title": title},
+            "color": {"field": "step", "type": "nominal", "title": None},
+        },
+    }
 
 
 if __name__ == "__main__":

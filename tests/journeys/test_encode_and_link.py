@@ -7,6 +7,7 @@ import time
 import pytest
 
 from cauce.cli.main import main
+from cauce.link.names import split_words
 from cauce.recipes.read_names import read_named_records, read_roles
 from tests.journeys.two_partners import ON, call, encode, write_rows
 from tests.partner_sheets import write_xlsx
@@ -77,6 +78,35 @@ def test_day_in_words_as_a_serial_or_of_two_digits_is_read_as_if_written_in_full
     born = read_named_records(tmp_path / "ong.csv", read_roles(ON)).born
 
     assert born == ["1987-03-05"]
+
+
+@pytest.mark.parametrize("number", ["{surname}-{n}", "XQ{n:02}05.03.87", "1987 03 05/{n}"])
+def test_encode_refuses_numbers_that_hold_a_name_or_a_birth_date(partners, capsys, number):
+    folder, _ = partners
+    surnames = ["Quiroga", "Ibarra", "Núñez"]
+    people = [[number.format(n=n, surname=one), "Zoé", one, "1987-03-05"] for n, one in enumerate(surnames)]
+    write_rows(folder / "ong/ong.csv", people)
+
+    code, said, err = call(
+        capsys, "encode", folder / "ong/ong.csv", "--on", ON, "--key", folder / "ong/key", "--out", folder / "x.enc"
+    )
+
+    assert (code, [one["code"] for one in said["refusals"]]) == (2, ["link.telling_number"])
+    assert not any(one in json.dumps(said) + err for one in surnames) and not (folder / "x.enc").exists()
+
+
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_encode_tells_its_owner_that_numbers_run_as_the_alphabet(partners, capsys, is_sorted):
+    folder, lists = partners
+    surnames = [one for one in lists[1].surname if one]
+    listed = sorted(surnames, key=split_words) if is_sorted else surnames
+    write_rows(folder / "ong/ong.csv", [[f"e{n}", "Ana", one, ""] for n, one in enumerate(listed)])
+
+    _, said, _ = call(
+        capsys, "encode", folder / "ong/ong.csv", "--on", ON, "--key", folder / "ong/key", "--out", folder / "x.enc"
+    )
+
+    assert said["numbers_in_order"] is is_sorted
 
 
 def test_encode_refuses_a_short_key(partners, capsys):

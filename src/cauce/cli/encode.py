@@ -28,6 +28,7 @@ def encode(door: Door, *, file: Path, on: str, key: Path, out: Path) -> Answer:
     done = encode_file(file, roles=roles, key_path=key, out=out, rng=np.random.default_rng(), progress=door.progress)
     facts: dict[str, object] = {"records": done.records, "tokens": done.tokens, "persons": done.persons}
     lacking: dict[str, object] = {"nameless": done.nameless, "undated": done.undated, "unread_dates": len(done.unread)}
+    lacking["numbers_in_order"] = done.is_in_order
     made = {"key_id": done.key_id, "encoding": done.encoding}
     lines = [
         Message("{records} records became {tokens} tokens in {file}", file=out.name, **facts),
@@ -42,6 +43,10 @@ def encode(door: Door, *, file: Path, on: str, key: Path, out: Path) -> Answer:
 
 def _tell_lacking(done: EncodedFile) -> list[Message]:
     lines = []
+    if done.is_in_order:
+        lines.append(
+            Message("The numbers of the records run as their names or dates do: number them anew in any order")
+        )
     if done.nameless:
         lines.append(Message("{count} records have no name: nobody will find them", count=done.nameless))
     if done.undated:

@@ -16,8 +16,10 @@ from cauce.link.encoding import HashedPeople
 from cauce.link.lattice import WIDTH
 from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME
 from cauce.link.people import People
+from cauce.recipes import telling_numbers
 from cauce.recipes.named_paths import check_named_paths
 from cauce.recipes.read_names import NamedRecords, read_named_records
+from cauce.standards.errors import raise_all
 from cauce.standards.messages import Message
 from cauce.standards.progress import Progress, silent
 from cauce.store import encodings, partner_files, parts, steps
@@ -35,6 +37,7 @@ class EncodedFile:
     nameless           records without any name: nobody will find them
     undated            records without a birth date that can be read: only a name that one person bears finds them
     unread             which of these have something written in its place: their numbers in the order of the file
+    is_in_order        the numbers of the records run as the names or the birth dates do
 
     key_id, encoding   the numbers by which an agreement names the key and the parameters
     """
@@ -45,6 +48,7 @@ class EncodedFile:
     nameless: int
     undated: int
     unread: tuple[int, ...]
+    is_in_order: bool
     key_id: str
     encoding: str
 
@@ -70,13 +74,15 @@ def encode_file(
     Out
         how much was written
     Refuses
-        link.short_key   the key is not one
+        link.short_key       the key is not one
+        link.telling_number  numbers of records that hold a name or a birth date
         and what `check_named_paths` and `read_names` refuse
     """
     check_named_paths([path, key_path], out=out)
     key = read_key(key_path)
     progress(Message("Reading {file}", file=path.name), 0, 1)
     named = read_named_records(path, roles)
+    raise_all(telling_numbers.refuse_telling_numbers(named, file=path.name))
     people = encoding.describe_people(named.given, named.surname, named.born)
     parts = _open_parts(path, roles=roles, key=key, records=len(people))
     hashed = _hash_people(people, key=key, parts=parts, progress=progress)
@@ -90,6 +96,7 @@ def encode_file(
         tokens=int(encoded.tokens.size),
         persons=int(encoded.missing.size),
         **_count_lacking(named, hashed.missing),
+        is_in_order=telling_numbers.follows_people(named),
         key_id=encoded.fingerprint,
         encoding=encoding.name_parameters(encoded.parameters),
     )
