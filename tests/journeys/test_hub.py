@@ -226,6 +226,14 @@ def test_run_speaks_the_language_asked_for(hub, language):
     assert wanted in said.out
 
 
+@pytest.mark.slow
+def test_demo_in_spanish_writes_the_evidence_of_its_mappings_in_spanish(tmp_path):
+    cauce("demo", tmp_path / "mesa", "--people", 200, "--no-serve", "--lang", "es", "--today", TODAY)
+
+    evidence = (tmp_path / "mesa" / "mappings" / "policia.toml").read_text(encoding="utf-8")
+    assert "El encabezado se parece a" in evidence and "The heading" not in evidence
+
+
 def test_seal_of_the_truth_is_never_read_by_a_run(hub):
     (hub / "truth.sealed.json").write_text("broken")
 

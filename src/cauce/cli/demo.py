@@ -31,7 +31,9 @@ _NAMES = {
 def demo(door: Door, *, folder: Path, people: int, seed: int, no_serve: bool) -> Answer:
     """Runs the demo; on a terminal it then serves the portal until Ctrl-C."""
     try:
-        done = demo_recipe.run_demo(folder, people=people, seed=seed, today=door.today, progress=door.progress)
+        done = demo_recipe.run_demo(
+            folder, people=people, seed=seed, today=door.today, progress=door.progress, speaker=door.speaker
+        )
     except (Exception, KeyboardInterrupt) as fault:
         if is_interruption(fault) and (folder / "hub.toml").exists():
             said = Message("The invented hub stands: go on with `cauce run {folder}`", folder=str(folder))

@@ -23,7 +23,7 @@ from cauce.recipes.fictitious import records as fictitious_records
 from cauce.recipes.fictitious.people import Population
 from cauce.recipes.fictitious.records import Record
 from cauce.recipes.run_hub import HubRun
-from cauce.standards.messages import Language, Message
+from cauce.standards.messages import Language, Message, Speaker
 from cauce.standards.progress import Progress
 from cauce.store import workspace, written
 from cauce.store.workspace import Hub
@@ -75,7 +75,9 @@ class Demo:
         return {name: lower <= true[name] <= upper for name, (lower, upper) in self.intervals.items()}
 
 
-def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progress) -> Demo:
+def run_demo(
+    root: Path, *, people: int, seed: int, today: date, progress: Progress, speaker: Speaker | None = None
+) -> Demo:
     """Writes the fictitious hub, runs it, and unseals its truth.
 
     In
@@ -84,6 +86,7 @@ def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progr
         seed       fixes the invented people, never the noise of the release
         today      day of the run
         progress   told of each step
+        speaker    says the evidence in the mappings; English where None
     Out
         Demo
     Refuses
@@ -92,7 +95,8 @@ def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progr
     rng = np.random.default_rng(seed)
     hub = workspace.found_hub(root, names=_NAMES, area="", is_fictitious=True)
     try:
-        _write(hub, people=people, rng=rng, today=today, progress=progress)
+        received = _write(hub, people=people, rng=rng, progress=progress)
+        _add_and_agree(hub, received, today=today, progress=progress, speaker=speaker)
     except BaseException:
         shutil.rmtree(root)  # half an invented hub is of no use: the same command can be given again
         raise
@@ -100,14 +104,14 @@ def run_demo(root: Path, *, people: int, seed: int, today: date, progress: Progr
     return Demo(run, _unseal(hub), _intervals(run))
 
 
-def _write(hub: Hub, *, people: int, rng: np.random.Generator, today: date, progress: Progress) -> None:
+def _write(hub: Hub, *, people: int, rng: np.random.Generator, progress: Progress) -> dict[str, Path]:
     progress(Message("Inventing a country"), 0, 1)
     population = fictitious_people.draw_population(people, rng=rng)
     registers = fictitious_records.write_down(population, rng=rng)
     received = _send(hub, registers)
     _seal(hub, population, registers)
     progress(Message("Inventing a country"), 1, 1)
-    _add_and_agree(hub, received, today=today, progress=progress)
+    return received
 
 
 def unseal_records(root: Path) -> dict[str, int]:
@@ -125,9 +129,13 @@ def _send(hub: Hub, registers: Mapping[str, Sequence[Record]]) -> dict[str, Path
     return received
 
 
-def _add_and_agree(hub: Hub, received: Mapping[str, Path], *, today: date, progress: Progress) -> None:
+def _add_and_agree(
+    hub: Hub, received: Mapping[str, Path], *, today: date, progress: Progress, speaker: Speaker | None
+) -> None:
     for done, (partner, path) in enumerate(received.items(), start=1):
-        add_file.add_file(hub, path, partner=partner, accept=True, answers=None, today=today, progress=progress)
+        add_file.add_file(
+            hub, path, partner=partner, accept=True, answers=None, today=today, progress=progress, speaker=speaker
+        )
         terms = Terms(today, today + timedelta(days=730), linkage="encoded", signed_by="Costa Clara")
         agree_partner.agree_with_partner(hub.root, partner, terms, today=today)
         progress(Message("Adding the partners' files and their agreements"), done, len(received))
