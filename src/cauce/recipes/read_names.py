@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from cauce.gather import partner_files, safety, sample_files, sniffing, workbooks
 from cauce.harmonise import dates
-from cauce.link.birth_dates import read_birth_date
+from cauce.link import birth_dates
 from cauce.standards.errors import Refusal, raise_all
 
 __all__ = ["ROLES", "NamedRecords", "read_named_records", "read_roles"]
@@ -114,7 +114,7 @@ def _read_days(texts: Sequence[str | None]) -> list[str | None]:
 
 
 def _read_day(text: str) -> str:
-    if any(read_birth_date(text)[:3]):
+    if any(birth_dates.read_birth_date(text)[:3]):
         return text
     day = dates.read_date(text, "dmy") or dates.read_date(text, "mdy")
     return day.isoformat() if day else text

@@ -7,8 +7,8 @@ alphabet tell, to whoever knows the names, nearly as much.
 import re
 from collections.abc import Sequence
 
-from cauce.link.birth_dates import BirthDate, read_birth_date
-from cauce.link.names import split_words
+from cauce.link import birth_dates, names
+from cauce.link.birth_dates import BirthDate
 from cauce.recipes.read_names import NamedRecords
 from cauce.standards.errors import Refusal
 
@@ -62,16 +62,16 @@ def follows_people(named: NamedRecords) -> bool:
     """
     order = sorted(range(len(named.record_ids)), key=lambda place: _natural(named.record_ids[place]))
     columns = (
-        [" ".join(split_words(cell or "")) for cell in named.surname],
-        [" ".join(split_words(cell or "")) for cell in named.given],
-        [_sortable(read_birth_date(cell or "")) for cell in named.born],
+        [" ".join(names.split_words(cell or "")) for cell in named.surname],
+        [" ".join(names.split_words(cell or "")) for cell in named.given],
+        [_sortable(birth_dates.read_birth_date(cell or "")) for cell in named.born],
     )
     return any(_is_in_order([column[place] for place in order]) for column in columns)
 
 
 def _tells_name(number: str, given: str | None, surname: str | None) -> bool:
-    plain = "".join(split_words(number))
-    words = split_words(f"{given or ''} {surname or ''}")
+    plain = "".join(names.split_words(number))
+    words = names.split_words(f"{given or ''} {surname or ''}")
     return any(len(word) >= _SHORTEST_WORD and word in plain for word in words)
 
 
@@ -79,7 +79,7 @@ def _tells_date(number: str, born: str | None) -> bool:
     digits = re.sub(r"\D", "", number)
     if len(digits) < _DATE_DIGITS or not born:
         return False
-    year, month, day, _ = read_birth_date(born)
+    year, month, day, _ = birth_dates.read_birth_date(born)
     if not (year and month and day):
         return False
     years, rest = (f"{year:04}", f"{year % 100:02}"), (f"{month:02}{day:02}", f"{day:02}{month:02}")
