@@ -16,6 +16,7 @@ def facts_of_budget(told: HubBudget) -> dict[str, object]:
         "left_year": balance.left_year,
         "left_for": dict(balance.left_for),
         "together": {"epsilon": told.together, "delta": told.delta},
+        "changed": [vars(one) for one in told.changed],
         "forecast": forecast and {"releases": forecast.releases, "pace": forecast.pace, "until": forecast.until},
     }
 
@@ -26,12 +27,22 @@ def lines_of_budget(told: HubBudget) -> list[Message]:
     if forecast is None:
         return []
     lines = [
+        *(
+            Message(
+                "hub.toml changed {name} from {before} to {after}: the ledger keeps it since {day}",
+                name=one.name,
+                before=one.before,
+                after=one.after,
+                day=one.day,
+            )
+            for one in told.changed
+        ),
         Message(
             "Budget: epsilon {left} is left in all and {year} this year; all releases together tell at most {together}",
             left=max(balance.left, 0.0),
             year=max(balance.left_year, 0.0),
             together=told.together,
-        )
+        ),
     ]
     lines += [
         Message("The purpose {purpose} may still spend {left}", purpose=purpose, left=max(left, 0.0))

@@ -1,16 +1,28 @@
 """What has a hub's population spent, what do all its releases tell together, and how long does the rest last?"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from cauce.protect import budget
 from cauce.store import ledger, ledger_balance, workspace
 from cauce.store.ledger_balance import Balance, Forecast, Spent
+from cauce.store.workspace import Hub
 
-__all__ = ["HubBudget", "read_budget"]
+__all__ = ["HubBudget", "TermChanged", "read_budget"]
+
+
+@dataclass(frozen=True)
+class TermChanged:
+    """A budget, or a part of the rule, that hub.toml changed between two charges, and the day of the later one."""
+
+    day: str
+    name: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,7 @@ class HubBudget:
 
     together   the epsilon of all releases as one, their zero-concentrated losses added up: at most the sum that was
                charged; 0 where nothing was spent
+    changed    what hub.toml said otherwise at a later charge than at the one before
     forecast   None where nothing was spent yet
     """
 
@@ -26,6 +39,7 @@ class HubBudget:
     forecast: Forecast | None
     together: float
     delta: float
+    changed: tuple[TermChanged, ...] = ()
 
 
 def read_budget(root: Path, *, today: date) -> HubBudget:
@@ -41,7 +55,21 @@ def read_budget(root: Path, *, today: date) -> HubBudget:
     policy = hub.settings.policy
     balance = ledger.read_balance(hub.ledger_path, population=hub.population, policy=policy, today=today)
     forecast = ledger_balance.forecast_of(balance, policy=policy, today=today)
-    return HubBudget(balance, forecast, _together(balance.charges, delta=policy.delta), policy.delta)
+    together = _together(balance.charges, delta=policy.delta)
+    return HubBudget(balance, forecast, together, policy.delta, tuple(_changed(hub)))
+
+
+def _changed(hub: Hub) -> Iterator[TermChanged]:
+    for (_, before), (day, after) in pairwise(ledger.terms_of(hub.ledger_path, population=hub.population)):
+        for name in sorted(before):
+            if before[name] != after.get(name):
+                yield TermChanged(day, name, _written(before[name]), _written(after.get(name)))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {most:g}" for name, most in value.items()) or "-"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _together(charges: Sequence[Spent], *, delta: float) -> float:

@@ -10,13 +10,15 @@ the room `protect`'s affair.
 import hashlib
 import math
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cauce.standards.policy import Policy
-from cauce.store import ledger_file, ledger_refusals
+from cauce.store import ledger_file, ledger_refusals, ledger_terms
 from cauce.store.ledger_balance import MICRO, Balance, Spent, balance_of
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "read_balance",
     "require_policy",
     "reserve",
+    "terms_of",
     "verify_chain",
 ]
 
@@ -77,6 +80,7 @@ def reserve(path: Path, charge: Charge, *, policy: Policy) -> Reservation:
     Refuses
         store.other_policy     the population is already released under the other rule
         store.raised_budget    its whole budget was fixed by its first release, and more is asked
+        store.weakened_rule    its threshold, dominance or rounding protects less than at its last release
         store.over_release     it costs more than one release may
         store.over_year        it costs more than is left of the year
         store.over_total       it costs more than is left of the whole budget
@@ -97,6 +101,7 @@ def reserve(path: Path, charge: Charge, *, policy: Policy) -> Reservation:
         if known:
             return known
         _require_budget(connection, charge, policy=policy)
+        _keep_terms(connection, charge, policy=policy)
         entry_id = _append(connection, _Entry("reserve", charge, policy.kind))
         return Reservation(entry_id, charge.release_id, None, is_new=True)
 
@@ -176,11 +181,28 @@ def require_policy(path: Path, *, population: str, policy: Policy) -> None:
     Refuses
         store.other_policy    the population is already released under the other rule
         store.raised_budget   its whole budget was fixed by its first release, and more is asked
+        store.weakened_rule   its threshold, dominance or rounding protects less than at its last release
     """
     if not ledger_file.is_begun(path):
         return
     with closing(ledger_file.connect(path)) as connection:
-        _require_opening(_opening_of(connection, population), population, policy=policy)
+        _require_opening(connection, population, policy=policy)
+
+
+def terms_of(path: Path, *, population: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The terms of a population's charges, with the day of each change, the first charge's first.
+
+    In
+        path         ledger file, which may be absent
+        population   whose people
+    Out
+        (day, what hub.toml said)
+    """
+    if not ledger_file.is_begun(path):
+        return []
+    with closing(ledger_file.connect(path)) as connection:
+        history = ledger_terms.history_of(connection, population)
+        return [(day, ledger_terms.unpack(content)) for day, content in history]
 
 
 def read_balance(path: Path, *, population: str, policy: Policy, today: date) -> Balance:
@@ -238,15 +260,26 @@ def _append(connection: sqlite3.Connection, entry: _Entry) -> int:
 
 
 def _require_policy(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
-    kept = _opening_of(connection, charge.population)
-    _require_opening(kept, charge.population, policy=policy)
-    if kept is None:
+    _require_opening(connection, charge.population, policy=policy)
+    if _opening_of(connection, charge.population) is None:
         total = policy.epsilon_total if policy.kind == "differential-privacy" else 0.0
         opening = replace(charge, release_id="", fingerprint="", purpose="open", epsilon=total, delta=0.0)
         _append(connection, _Entry("open", opening, policy.kind))
 
 
-def _require_opening(kept: tuple[str, float] | None, population: str, *, policy: Policy) -> None:
+def _keep_terms(connection: sqlite3.Connection, charge: Charge, *, policy: Policy) -> None:
+    """Beside the first charge, and beside each for which hub.toml says something else than before."""
+    history, told = ledger_terms.history_of(connection, charge.population), ledger_terms.describe(policy)
+    if history and history[-1][1] == told:
+        return
+    entry = replace(charge, release_id="", fingerprint="", purpose=ledger_terms.PURPOSE, epsilon=0.0, delta=0.0)
+    digest = hashlib.sha256(told).hexdigest()
+    entry_id = _append(connection, _Entry("commit", entry, policy.kind, content_hash=digest))
+    connection.execute("INSERT INTO contents (entry_id, content) VALUES (?, ?)", (entry_id, told))
+
+
+def _require_opening(connection: sqlite3.Connection, population: str, *, policy: Policy) -> None:
+    kept = _opening_of(connection, population)
     if kept is None:
         return
     kind, total = kept
@@ -254,6 +287,7 @@ def _require_opening(kept: tuple[str, float] | None, population: str, *, policy:
         raise ledger_refusals.other_policy(population, kept=kind, asked=policy.kind)
     if total and policy.epsilon_total > total + 0.5 / MICRO:
         raise ledger_refusals.raised_budget(population, kept=total, asked=policy.epsilon_total)
+    ledger_terms.require_no_weaker(ledger_terms.history_of(connection, population), policy, population=population)
 
 
 def _opening_of(connection: sqlite3.Connection, population: str) -> tuple[str, float] | None:

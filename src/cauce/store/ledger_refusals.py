@@ -15,6 +15,7 @@ __all__ = [
     "over_total",
     "over_year",
     "raised_budget",
+    "weakened_rule",
 ]
 
 
@@ -92,6 +93,29 @@ def raised_budget(population: str, *, kept: float, asked: float) -> Refusal:
         population=population,
         kept=f"{kept:g}",
         asked=f"{asked:g}",
+    )
+
+
+def weakened_rule(population: str, *, name: str, kept: str, asked: str) -> Refusal:
+    """The rule of thresholds protects less than at the last release.
+
+    In
+        population   whose rule
+        name         threshold, dominance or rounding
+        kept         as at the last release
+        asked        as hub.toml has it now
+    Out
+        Refusal
+    """
+    return Refusal(
+        "store.weakened_rule",
+        found="Population {population} was last released with {name} = {kept}, and hub.toml has {asked}",
+        wanted="the rule of its last release, or a stricter one",
+        remedy="Set policy.{name} back to {kept} in hub.toml: what the stricter rule withheld would be given away",
+        population=population,
+        name=name,
+        kept=kept,
+        asked=asked,
     )
 
 
