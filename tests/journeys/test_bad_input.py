@@ -83,6 +83,7 @@ BAD_BYTES = {
     "letter.xls": (_compound("WordDocument"), "gather.unknown_format"),
     "broken.xls": (_compound("Workbook"), "gather.damaged_workbook"),
     "figures.csv": (b"1,2,3\n4,5,6\n7,8,9\n", "gather.no_heading"),
+    "headless.csv": (b"".join(b"E-%d,Ana,Quiroga,F\n" % n for n in range(9)), "gather.no_heading"),
 }
 
 

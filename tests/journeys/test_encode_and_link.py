@@ -109,6 +109,22 @@ def test_encode_tells_its_owner_that_numbers_run_as_the_alphabet(partners, capsy
     assert said["numbers_in_order"] is is_sorted
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_encode_tells_nobody_s_name_where_a_file_has_no_headings(partners, capsys, kind):
+    folder, _ = partners
+    rows = [[f"E-{n}", "Xiomara", "Quiroga", "1987-03-05"] for n in range(9)]
+    path = folder / f"ong/sin.{kind}"
+    if kind == "xlsx":
+        write_xlsx(path, rows)
+    else:
+        path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+
+    code, said, err = call(capsys, "encode", path, "--on", ON, "--key", folder / "ong/key", "--out", folder / "x.enc")
+
+    assert (code, said["refusals"][0]["code"]) in ((2, "gather.sample_heading"), (2, "gather.no_heading"))
+    assert not any(word in json.dumps(said) + err for word in ("Xiomara", "Quiroga", "1987"))
+
+
 def test_encode_refuses_a_short_key(partners, capsys):
     folder, _ = partners
     (folder / "ong/key").write_bytes(b"secret\n")

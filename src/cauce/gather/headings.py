@@ -15,6 +15,10 @@ __all__ = ["TableShape", "find_shape", "is_number_like"]
 
 _ROWS_LOOKED_AT = 60
 _NUMBER = re.compile(r"^[\s+-]*[\d.,'’\s\u00a0\u202f]*\d[\d.,'’\s\u00a0\u202f]*%?$")
+_DIGITS = re.compile(r"\d+")
+_FEWEST_BELOW = 3
+_ALIKE = 0.8
+_OFTEN = 0.1
 _DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$")
 
 
@@ -45,6 +49,7 @@ def find_shape(
     """The headings among the first rows of a sheet.
 
     The heading row is the first that is filled nearly as widely as most rows and holds words, not figures or dates.
+    Where its cells read as those beneath, there is none: nobody's name is taken for a heading.
 
     In
         rows          the first rows, cells as text, "" for an empty one
@@ -100,8 +105,37 @@ def _find_heading_row(grid: Sequence[Sequence[str]]) -> int | None:
     for number, row in enumerate(grid, start=1):
         wide_enough = filled[number - 1] >= max(0.7 * usual, 1)
         if wide_enough and _is_wordy(row) and not _is_title_of(grid, number, usual):
-            return number
+            return number if not _is_data(grid, number) else _find_narrower(grid, number)
     return None
+
+
+def _find_narrower(grid: Sequence[Sequence[str]], data_row: int) -> int | None:
+    """The row of headings above a first row of data that is wider."""
+    above = [row for row in range(1, data_row) if sum(1 for cell in grid[row - 1] if cell) > 1]
+    return above[-1] if above and _is_wordy(grid[above[-1] - 1]) and not _is_data(grid, above[-1]) else None
+
+
+def _is_data(grid: Sequence[Sequence[str]], number: int) -> bool:
+    """Whether the row found reads as those around it: a file without headings begins with somebody's name."""
+    others = [row for place, row in enumerate(grid, start=1) if place != number]
+    columns = [[row[place] for row in others if row[place]] for place in range(len(grid[number - 1]))]
+    return any(
+        _is_one_of(cell, column)
+        for cell, column in zip(grid[number - 1], columns, strict=True)
+        if cell and len(column) >= _FEWEST_BELOW
+    )
+
+
+def _is_one_of(cell: str, column: Sequence[str]) -> bool:
+    """A date above dates, "E-7" above "E-8", 7 above 8, or a value that stands there often, as F does above F and M."""
+    alike = sum(_mask(one) == _mask(cell) for one in column) / len(column)
+    is_telling = bool(_DATE.match(cell)) or (any(map(str.isdigit, cell)) and any(map(str.isalpha, cell)))
+    follows = cell.isdecimal() and column[0].isdecimal() and int(column[0]) == int(cell) + 1
+    return (is_telling and alike >= _ALIKE) or follows or column.count(cell) >= max(_OFTEN * len(column), 2)
+
+
+def _mask(cell: str) -> str:
+    return _DIGITS.sub("9", cell)
 
 
 def _is_wordy(row: Sequence[str]) -> bool:

@@ -40,6 +40,7 @@ def read_named_columns(
     Out
         table    one column a role: float64 for numbers, string otherwise; an empty cell or NA is null
     Refuses
+        gather.sample_heading   none of the named columns is there
         gather.sample_columns   a named column is not there
         gather.sample_number    a cell of a column of numbers is not a number
         gather.sample_blank     an empty cell in a column that must be filled
@@ -49,6 +50,8 @@ def read_named_columns(
     safety.check_path(path)
     heading, rows = _read(path)
     absent = [name for role, name in columns.items() if name not in heading and role not in optional]
+    if absent and not set(columns.values()) & set(heading):
+        raise _no_heading(path, list(dict.fromkeys(absent)), heading)
     raise_all([_no_column(path, name, heading) for name in dict.fromkeys(absent)])
     raise_all(_check_rows(path, heading, rows))
     places = {role: heading.index(name) for role, name in columns.items() if name in heading}
@@ -93,6 +96,19 @@ def _as_numbers(cells: list[str]) -> tuple[list[float | None], list[int]]:
                 bad.append(row)
         figures.append(figure)
     return figures, bad
+
+
+def _no_heading(path: Path, wanted: list[str], heading: list[str]) -> Refusal:
+    """The first row is not told: where it is no heading, it is somebody's."""
+    return Refusal(
+        "gather.sample_heading",
+        found="None of the {count} cells of the first row of {file} is a heading asked for: {columns}",
+        wanted="a first row with the headings, these among them",
+        remedy="Add the row of headings, or give the headings as they stand there",
+        file=path.name,
+        count=len(heading),
+        columns=", ".join(wanted),
+    )
 
 
 def _no_column(path: Path, name: str, heading: list[str]) -> Refusal:

@@ -24,6 +24,32 @@ def test_find_shape_finds_nothing_where_only_figures_stand(rows):
     assert headings.find_shape(rows) is None
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        lambda n: ["Ana", "Paz", f"{1 + n:02}/03/1990"],
+        lambda n: [f"E-{n}", "Ana", "Paz"],
+        lambda n: [str(n), "Ana", "Paz"],
+        lambda n: ["Ana", f"Paz{'abcdefgh'[n]}", "F" if n % 2 else "M"],
+    ],
+)
+def test_find_shape_takes_nobody_s_name_for_a_heading(row):
+    rows = [row(n) for n in range(8)]
+
+    assert headings.find_shape(rows) is None
+    assert headings.find_shape([["Uno", "Dos", "Tres"], *rows]).heading_row == 1
+
+
+def test_find_shape_believes_a_person_who_says_where_the_headings_are():
+    assert headings.find_shape([[f"E-{n}", "Ana"] for n in range(8)], heading_row=1).heading_row == 1
+
+
+def test_find_shape_takes_years_above_figures_for_headings():
+    rows = [["Departamento", "País", "2018"], *([f"D{n}", "Haití", str(40 + n)] for n in range(6))]
+
+    assert headings.find_shape(rows).heading_row == 1
+
+
 def test_find_shape_takes_a_second_row_of_labels_for_headings_too():
     names = ["prs_FirstName", "prs_Gender", "", "cas_Status"]
     labels = ["First Name", "Gender", "Reason", "Status"]
