@@ -107,7 +107,8 @@ def withhold_changes(
     linked = linked_cells.link_cells({by: np.maximum(table, 1) for by, table in counts.items()}, several=several)
     flat = np.concatenate([mask.ravel() for mask in masks.values()])
     exact = np.concatenate([table.ravel() for table in counts.values()])
-    changed = _changed(counts, earlier, domain=domain)
+    # What stayed as it was in every release tells nothing of who came or left: it goes last.
+    price = exact + np.where(_changed(counts, earlier, domain=domain), 0.0, float(exact.max(initial=0)) + 1.0)
     ties = csr_array(abs(linked.equations))
     while True:
         left = LeftCounts(_split(np.where(flat, WITHHELD, exact), counts), domain)
@@ -115,10 +116,10 @@ def withhold_changes(
         for before in earlier:
             for by, narrow in narrow_cells(before, left, counts, threshold=threshold, several=several).items():
                 bare[linked.starts[by] + np.flatnonzero(narrow.ravel())] = 1.0
-        near = _beside(ties, bare, shown=~flat & (exact > 0))
+        near = _cheapest_beside(ties, bare, price=np.where(flat | (exact == 0), np.inf, price))
         if not near.any():
             return {by: mask.astype(bool) for by, mask in _split(flat, counts).items()}
-        flat = flat | (near & changed if (near & changed).any() else near)
+        flat = flat | near
 
 
 def narrow_cells(
@@ -196,18 +197,26 @@ def _lost_codes(domain: Mapping[str, tuple[str, ...]], before: LeftCounts) -> It
                     yield name, code
 
 
-def _beside(ties: csr_array, bare: NDArray[np.float64], *, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(cell,) bool: the shown figures nearest to the bare cells by equations; all that is shown where none is tied."""
-    reached = bare > 0.0
-    while reached.any():
-        wider = reached | (ties.T @ (ties @ reached.astype(np.float64)) > 0.0)
-        near = wider[: shown.size] & shown
-        if near.any():
-            return np.asarray(near)
-        if (wider == reached).all():
+def _cheapest_beside(ties: csr_array, bare: NDArray[np.float64], *, price: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(cell,) bool: for each bare cell, the cheapest shown figure of those nearest by equations; where no bare cell is
+    tied to any, all that is shown."""
+    cells = np.flatnonzero(bare)
+    reached = csr_array((np.ones(cells.size), (np.arange(cells.size), cells)), shape=(cells.size, bare.size))
+    shown, chosen = np.isfinite(price), np.zeros(price.size, dtype=bool)
+    while cells.size:
+        wider = csr_array((reached @ ties.T) @ ties)
+        for start, end in zip(wider.indptr[:-1], wider.indptr[1:], strict=True):
+            near = wider.indices[start:end]
+            near = near[near < price.size]
+            near = near[shown[near]]
+            if near.size:
+                chosen[near[np.argmin(price[near])]] = True
+        if chosen.any():
+            return chosen
+        if wider.nnz == reached.nnz:
             return shown
         reached = wider
-    return np.zeros_like(shown)
+    return chosen
 
 
 def _changed(
