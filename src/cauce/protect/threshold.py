@@ -54,7 +54,7 @@ def withhold_counts(
     linked = linked_cells.link_cells(counts, several=several)
     small = (linked.values < threshold) & (np.arange(linked.values.size) < linked.released)
     least = np.where(small, 0.0, np.nan)
-    most = np.where(small, np.maximum(threshold, linked.values + 1.0), np.nan)
+    most = np.where(small, float(threshold), np.nan)
     masks = {by: np.zeros(table.shape, dtype=bool) for by, table in counts.items()}
     for before in earlier:
         known = differencing.align(before, counts, domain=domain)

@@ -52,6 +52,16 @@ def test_measure_table_costs_no_more_than_it_was_given():
     assert 0.3 * 0.999 < known.rho <= 0.3
 
 
+@pytest.mark.parametrize("names", [("sex", "debt"), ("debt", "age"), ("age", "area"), ("sex", "debt", "area")])
+def test_measure_table_of_several_columns_spends_nearly_all_on_their_pairs(names):
+    table = some_table(np.random.default_rng(1)).select(*names)
+
+    known = measured.measure_table(measured.count_table(table, domain={name: DOMAIN[name] for name in names}), rho=0.3)
+
+    on_pairs = sum(0.5 / query.sigma**2 for query in known.queries if len(query.by) + len(query.signed) == 2)
+    assert 0.8 * 0.3 < on_pairs < 0.3
+
+
 def test_measure_table_of_one_column_spends_all_on_it():
     counted = measured.count_table(some_table(np.random.default_rng(1)).select("debt"), domain={"debt": ["1"]})
 
