@@ -28,6 +28,9 @@ _DRAWS = 20
 _RATE_DRAWS = 400
 # An upper end so many times the people seen says nothing: the noise ate the overlaps.
 _ABSURD = 1_000.0
+_POOR_RECALL = 0.25
+_POOR = Message("The linkage is too poor: perhaps it finds less than a quarter of who is in two lists")
+_LOST = Message("The lists overlap too little for the noise that protects people: no total can be told")
 
 
 def clear_hidden_total(
@@ -58,13 +61,13 @@ def clear_hidden_total(
         )
     found = _estimate(captures, noised=noised, linkage=linkage)
     methods = tuple(_method_as_released(method, manner=manner) for method in found.methods)
-    chosen = _figures(found, manner=manner)
-    lost = Message("The lists overlap too little for the noise that protects people: no total can be told")
+    is_poor = linkage is not None and linkage.recall[1] < _POOR_RECALL
+    chosen = None if is_poor else _figures(found, manner=manner)
     return histories.clear_estimate(
         chosen,
         methods=methods,
         status=found.status if chosen else "not_estimable",
-        reason=found.reason or (None if chosen else lost),
+        reason=_POOR if is_poor else found.reason or (None if chosen else _LOST),
         manner=manner,
         observed=observed,
         epsilon=epsilon,

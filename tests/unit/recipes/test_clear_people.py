@@ -6,7 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from cauce.estimate import linkage_error
+from cauce.protect import noise
 from cauce.recipes import clear_people as gate
+from cauce.recipes.clear_hidden_total import clear_hidden_total
 from cauce.standards.errors import Refusal
 from cauce.standards.invariants import Invariant
 from cauce.standards.policy import Policy
@@ -304,3 +307,13 @@ def test_clear_people_invents_records_from_tables_that_are_released_by_levels_to
 
     assert set(release.records.columns) == {"sex", "age", "means"}
     assert all("@" not in name for name in release.records.distances)
+
+
+def test_hidden_total_says_that_the_linkage_is_too_poor_where_nobody_is_found_in_two_lists():
+    captures = pa.table({"a": [1, 0, 0], "b": [0, 1, 0], "c": [0, 0, 1], "count": [350, 350, 350]})
+    noised = noise.Noised(np.array([350, 350, 0, 350, 0, 0, 0]), sigma=3.0, rho=0.1)
+    poor = linkage_error.LinkageError(precision=(1.0, 0.5, 1.0), recall=(0.0, 0.0, 1.0))
+
+    told = clear_hidden_total(captures, noised=noised, linkage=poor, observed=1050, epsilon=0.5)
+
+    assert told.status == "not_estimable" and "too poor" in str(told.reason)
