@@ -37,7 +37,7 @@ def ledger_of(root):
     with sqlite3.connect(root / "ledger.sqlite") as connection:
         spent = connection.execute("SELECT epsilon_micro FROM entries WHERE kind = 'reserve' ORDER BY 1").fetchall()
         drawn = connection.execute(
-            "SELECT content_hash FROM entries WHERE kind = 'commit' ORDER BY entry_id"
+            "SELECT content_hash FROM entries WHERE kind = 'commit' AND reserve_id > 0 ORDER BY entry_id"
         ).fetchall()
     return [row[0] for row in spent], [row[0] for row in drawn]
 
