@@ -108,3 +108,10 @@ def test_count_tables_does_not_depend_on_the_order_of_columns_in_a_table(people)
     counts = counting.count_tables(people, [("sex", "age"), ("age", "sex")], domain=DOMAIN)
 
     assert np.array_equal(counts[("sex", "age")], counts[("age", "sex")].T)
+
+
+@pytest.mark.parametrize(("values", "told"), [(49, 49), (50, 50), (51, 50), (400, 50)])
+def test_count_strangers_tells_fifty_values_at_most(values, told):
+    people = ibis.memtable({"sex": ["F", *(f"x{number}" for number in range(values))]})
+
+    assert counting.count_strangers(people, "sex", codes=["F"]) == told

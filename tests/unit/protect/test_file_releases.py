@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 import pytest
 
-from cauce.protect import budget, file_releases, measured
+from cauce.protect import budget, file_releases, measured, rows
 
 DOMAIN = {"area": ["A", "B", "C", "D"], "age": ["0", "1", "2", ""], "debt": ["1"]}
 EPSILON, DELTA = 2.0, 1e-6
@@ -121,3 +121,18 @@ def test_error_by_epsilon_falls_as_the_noise_that_an_epsilon_buys():
     for epsilon, error in moved.items():
         bought, now = (budget.sigma_of(budget.rho_of(one, delta=DELTA)) for one in (epsilon, 1.0))
         assert error == pytest.approx(10.0 * bought / now)
+
+
+@pytest.mark.parametrize(("poor", "draws"), [(0, 1), (1, 2), (2, 2)])
+def test_clear_file_draws_rows_a_second_time_where_the_first_miss_the_tables(known, monkeypatch, poor, draws):
+    draw_rows, drawn = rows.draw_rows, []
+
+    def draw(*args, **kwargs):
+        drawn.append(draw_rows(*args, **kwargs))
+        return np.zeros_like(drawn[-1]) if len(drawn) <= poor else drawn[-1]
+
+    monkeypatch.setattr(rows, "draw_rows", draw)
+    error = release(known, "accurate").records.expected_error["rows"]
+
+    assert len(drawn) == draws
+    assert (error > 0.1) == (poor == 2)
