@@ -80,7 +80,7 @@ def test_demo_interrupted_while_it_runs_says_how_to_go_on_and_goes_on(tmp_path):
         demo.send_signal(signal.SIGINT)
         out, err = demo.communicate(timeout=60)
 
-    assert demo.returncode == 130
+    assert demo.returncode == 130, err
     assert f"continúe con `cauce run {hub}`" in err
     assert "Traceback" not in out + said + err
     assert list((hub / "releases").iterdir()) == []
@@ -95,7 +95,7 @@ def test_demo_interrupted_while_it_invents_leaves_no_folder_and_may_be_given_aga
         demo.send_signal(signal.SIGINT)
         out, err = demo.communicate(timeout=60)
 
-    assert demo.returncode == 130
+    assert demo.returncode == 130, err
     assert "Interrumpido" in err
     assert "Traceback" not in out + said + err
     assert not hub.exists()

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["build", "main"]
 
 _REFUSED, _INTERRUPTED = 2, 130
+_SOON = 0.05
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command, whatever its streams can write and whenever it is interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _open_streams()
+    sys.unraisablehook = _heed_lost_interrupt
     try:
         from cauce.cli import family
 
@@ -51,6 +54,12 @@ def _open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _heed_lost_interrupt(lost: "sys.UnraisableHookArgs") -> None:
+    """Ctrl-C while Python clears an object away is lost: it is given again. Other faults there tell nobody anything."""
+    if lost.exc_type is KeyboardInterrupt:
+        threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT]).start()
 
 
 def _leave_interrupted(*, is_json: bool) -> None:

@@ -65,3 +65,24 @@ def test_reason_and_changes_are_told_in_the_language_of_the_caller(reason):
 
     assert told["hidden"]["reason"] == "una lista"
     assert "release" not in told["changes"][0]
+
+
+def test_interrupt_that_is_lost_while_an_object_is_cleared_away_is_given_again():
+    program = """
+import sys, time
+from cauce.cli import family, main
+
+class Cleared:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def work(given):
+    Cleared()
+    time.sleep(20)
+
+family.run = work
+main.main(["demo"])
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False)
+
+    assert (ended.returncode, ended.stderr) == (130, "Interrupted.\n")
