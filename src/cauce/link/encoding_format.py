@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from cauce.link.encoding import Encoding
-from cauce.link.facts import Facts
+from cauce.link.facts import BORNE_FORMS, Facts
 from cauce.link.lattice import FAMILIES, WIDTH
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, PARTS, RARE, Cell
 from cauce.link.tokens import EMPTY, FAMILY_BOUNDS, TOKEN_BYTES, Tokens
@@ -278,7 +278,7 @@ def _is_possible(facts: Facts) -> bool:
     shares = facts.missing.values()
     is_whole = all(0 <= share <= 1 for share in shares) and abs(sum(shares) - (facts.persons > 0)) < _ROUNDED
     counts = [facts.persons, *facts.collisions.values(), *(count for borne in facts.borne.values() for count in borne)]
-    is_known = set(facts.missing) <= set(range(_LACKS_ALL + 1)) and set(facts.borne) <= _FORMS["name"]
+    is_known = set(facts.missing) <= set(range(_LACKS_ALL + 1)) and set(facts.borne) == BORNE_FORMS
     return is_whole and is_known and min(counts) >= 0 and 0 <= facts.crossing < math.inf
 
 

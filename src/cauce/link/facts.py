@@ -19,7 +19,7 @@ from cauce.link.names import NameForms
 from cauce.link.people import People
 from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
 
-__all__ = ["Facts", "count_collisions", "gather_facts", "missing_patterns"]
+__all__ = ["BORNE_FORMS", "Facts", "count_collisions", "gather_facts", "missing_patterns"]
 
 _SAMPLED_PAIRS = 300_000
 _JOINT_PRIOR = 3.0
@@ -27,6 +27,7 @@ _MOST_TOGETHER = 20.0
 _NAME_FAMILIES = tuple(
     index for index, family in enumerate(FAMILIES) if family.name.startswith("name.") and family.width == 1
 )
+BORNE_FORMS = frozenset(FAMILIES[index].name.split(".")[1] for index in _NAME_FAMILIES)
 _MOST_PERSONS = 2
 _MOST_COMPARED = 40_000
 

@@ -13,7 +13,7 @@ import numpy as np
 from cauce.link import chance, match_counts, scoring
 from cauce.link.chance import Matched
 from cauce.link.facts import Facts
-from cauce.link.levels import Cell
+from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
 from cauce.link.meetings import CellCount
 from cauce.link.scoring import Fit
 
@@ -22,6 +22,13 @@ __all__ = ["Met", "Model", "fit_models"]
 _ROUNDS = 60
 _REFITS = 4
 _SHAPE = 4.0
+_SEEN_SURELY = 0.9
+_PLAIN = (
+    Cell(0, "full", "XX"),
+    Cell(MISSING_GIVEN, "full", "_X"),
+    Cell(MISSING_SURNAME, "full", "X_"),
+    Cell(MISSING_DATE, "name", "all"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Met:
 @dataclass(frozen=True)
 class Model:
     """matches: persons in both lists, seen or not; probability: cell -> that a pair met in it is one person, before
-    rivals are weighed; matched: what is known of the matches."""
+    rivals are weighed; matched: what was fitted, `count` not held to what was seen and to the persons there are."""
 
     matches: float
     probability: Mapping[Cell, float]
@@ -59,7 +66,7 @@ def fit_models(met: Sequence[Met], *, known: Sequence[Matched] = (), refits: int
     []
     """
     # That nothing met in a cell tells as much as that something did.
-    cells = list(dict.fromkeys((*scoring.TELLING, *(cell for one in met for cell in one.counts))))
+    cells = list(dict.fromkeys((*scoring.TELLING_CELLS, *(cell for one in met for cell in one.counts))))
     matched: Sequence[Matched] = known or [Matched()] * len(met)
     fits: list[Fit] = []
     for _ in range(refits if met else 0):
@@ -69,10 +76,13 @@ def fit_models(met: Sequence[Met], *, known: Sequence[Matched] = (), refits: int
         ]
         fits = _fit_together(met, expected)
         matched = [fit.matched for fit in fits]
-    return [
-        Model(min(fit.matched.count, *(float(facts.persons) for facts in one.lists)), fit.probability, fit.matched)
-        for one, fit in zip(met, fits, strict=True)
-    ]
+    return [Model(_hold(one, fit), fit.probability, fit.matched) for one, fit in zip(met, fits, strict=True)]
+
+
+def _hold(one: Met, fit: Fit) -> float:
+    """The matches, hardly fewer than were seen and no more than there are persons."""
+    seen = sum(fit.probability[cell] * count.pairs for cell, count in one.counts.items())
+    return min(max(fit.matched.count, _SEEN_SURELY * seen), *(float(facts.persons) for facts in one.lists))
 
 
 def _fit_together(met: Sequence[Met], expected: Sequence[Mapping[Cell, float]]) -> list[Fit]:
@@ -95,9 +105,8 @@ def _fit_together(met: Sequence[Met], expected: Sequence[Mapping[Cell, float]]) 
 
 
 def _count_plain(counts: Mapping[Cell, CellCount]) -> float:
-    """Pairs that agree in everything, and one, so that no two lists are without."""
-    plain = Cell(0, "full", "XX")
-    return 1.0 + (counts[plain].pairs if plain in counts else 0.0)
+    """Pairs that agree in all that both have, and one, so that no two lists are without."""
+    return 1.0 + sum(counts[cell].pairs for cell in _PLAIN if cell in counts)
 
 
 def _add_counts(met: Sequence[Met]) -> dict[Cell, CellCount]:

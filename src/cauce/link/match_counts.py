@@ -181,7 +181,9 @@ def _gather_pairs(
 
 
 def _weigh(told: _Told, usual: float, spread: float) -> float:
-    """What the pairs tell and what is usual, each by how sure it is."""
+    """What the pairs tell and what is usual, each by how sure it is; what they tell where nothing is usual."""
+    if usual <= 0 and np.isfinite(told.variance):
+        return max(told.matches, 0.0)
     variance = max((spread * usual) ** 2, 1e-12)
     told_weight = variance / (variance + told.variance) if np.isfinite(told.variance) else 0.0
     return max(told_weight * told.matches + (1 - told_weight) * usual, 0.0)
@@ -195,7 +197,7 @@ def _expect_far(told: _Told, part: str, *, full: float) -> float:
     if not np.isfinite(told.variance):
         return full * _FAR_UNTOLD
     if full <= 0:
-        return 0.0
+        return max(told.matches, 0.0)
     deviation = told.variance**0.5
     height = (told.matches - told.variance / (full * _USUAL_FAR[part])) / deviation
     if height < _FAR_BELOW_ZERO:

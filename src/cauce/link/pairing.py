@@ -85,5 +85,6 @@ def pair_lists(
     # A pair that is no longer doubted adds to the matches, or takes from them, what was left of the doubt.
     told = float(settled.probability.sum() - pairs.probability.sum())
     doubts = weigh_rivals(settled)
-    matches, drawn = max(model.matches + told, 0.0), np.maximum(drawn + told, 0.0)
+    most = min(facts.persons for facts in tallied.met.lists)
+    matches, drawn = min(max(model.matches + told, 0.0), most), np.clip(drawn + told, 0.0, most)
     return ListPair(*codes, choose_mutual_best(doubts), doubts, matches, drawn)

@@ -18,7 +18,7 @@ from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNA
 from cauce.link.match_counts import Block, Counted
 from cauce.link.meetings import CellCount
 
-__all__ = ["TELLING", "Fit", "fit_cells", "share_patterns", "widen_chance"]
+__all__ = ["TELLING_CELLS", "Fit", "fit_cells", "share_patterns", "widen_chance"]
 
 _ROUNDS = 60
 _ENOUGH = 30.0
@@ -39,10 +39,12 @@ _VISIBLE = {
     "yd": _CLASSES[:4],
     "md": _CLASSES[:4],
 }
-TELLING = (
+TELLING_CELLS = (
     *(Cell(0, "full", given + surname) for given in LEVELS for surname in LEVELS if given + surname != "--"),
     *(Cell(0, "full", form) for form in _CROSSED),
     *(Cell(0, part, form + rare) for part, forms in _VISIBLE.items() for form in forms for rare in ("", RARE)),
+    *(Cell(MISSING_GIVEN, "full", f"_{level}") for level in LEVELS[:-1]),
+    *(Cell(MISSING_SURNAME, "full", f"{level}_") for level in LEVELS[:-1]),
     *(Cell(missing, "name", form) for missing in (0, MISSING_DATE) for form in _NAME_FORMS),
 )
 

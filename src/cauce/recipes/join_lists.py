@@ -245,7 +245,7 @@ def _pair_all(
             pair = clear_text.pair_named_lists(ones, others, stretches=stretches, rng=rng, decided=decided_here)
         else:
             codes, (model, matches) = (lists[left].list_code, lists[right].list_code), told[left, right]
-            pair = pairing.pair_lists(codes, tallied[left, right], model, drawn=matches, decided=decided_here)
+            pair = pairing.pair_lists(codes, tallied.pop((left, right)), model, drawn=matches, decided=decided_here)
         found.append(pair)
     progress(Message("Linking the lists two by two"), len(between), len(between))
     return found
