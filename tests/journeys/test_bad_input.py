@@ -255,8 +255,8 @@ def test_disk_full_leaves_neither_copy_nor_mapping(hub, tmp_path, monkeypatch, c
 def test_interrupting_add_leaves_nothing_half_written(hub, tmp_path):
     path = write_csv(tmp_path / "a.csv", [HEADINGS, *([f"A-{n}", "Ana", "F"] for n in range(40_000))])
     words = [sys.executable, "-m", "cauce", "add", str(hub.root), str(path), "--partner", "p", "--yes"]
-    kept = {"hub.toml", "population"}
-    whole = {"hub.toml", "mappings/p.toml", "partners/p/a.csv", "partners/p/received.toml", "population"}
+    kept = {"hub.secret", "hub.toml", "population"}
+    whole = kept | {"mappings/p.toml", "partners/p/a.csv", "partners/p/received.toml"}
     for wait in (0.4, 1.2, 2.0):
         running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(wait)

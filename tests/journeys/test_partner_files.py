@@ -238,7 +238,7 @@ def test_dates_that_two_orders_read_are_asked_about_and_left_out_unattended(hub,
         "waiting",
         [("Fecha de nacimiento", "order")],
     )
-    assert sorted(kept) == ["hub.toml", "mappings/p.proposed.toml", "population"]
+    assert sorted(kept) == ["hub.secret", "hub.toml", "mappings/p.proposed.toml", "population"]
     assert unattended.unmapped == ("Fecha de nacimiento",)
     assert fields(asked)["Fecha de nacimiento"] == "prs_Birthdate"
     assert [row["prs_Birthdate"] for row in read] == ["2018-03-04", "2017-05-06"]
