@@ -59,7 +59,7 @@ def _open_streams() -> None:
 def _heed_lost_interrupt(lost: "sys.UnraisableHookArgs") -> None:
     """Ctrl-C while Python clears an object away is lost: it is given again. Other faults there tell nobody anything."""
     if lost.exc_type is KeyboardInterrupt:
-        threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT]).start()
+        threading.Timer(_SOON, os.kill, [os.getpid(), signal.SIGINT]).start()
 
 
 def _leave_interrupted(*, is_json: bool) -> None:
