@@ -69,7 +69,7 @@ def test_reason_and_changes_are_told_in_the_language_of_the_caller(reason):
 
 def test_interrupt_that_is_lost_while_an_object_is_cleared_away_is_given_again():
     program = """
-import sys, time
+import signal, time
 from cauce.cli import family, main
 
 class Cleared:
@@ -81,6 +81,7 @@ def work(given):
     time.sleep(20)
 
 family.run = work
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
 main.main(["demo"])
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=15, check=False)
