@@ -115,7 +115,7 @@ def judge(question: Question, known: PublicFigures) -> Verdict:
     affordable = [epsilon for epsilon in costs_of(question) if epsilon <= known.affordable + 1e-9]
     if cells > _MOST_CELLS or not affordable:
         return Verdict(None, 0.0, cells)
-    foretold, visible = _foretold(question, known), 0.0
+    foretold = _foretold(question, known)
     for epsilon in affordable:
         visible = _visible(foretold, question, known, epsilon=epsilon)
         if visible >= _WORTH:
@@ -177,5 +177,5 @@ def _foretold(question: Question, known: PublicFigures) -> NDArray[np.float64]:
 def _visible(foretold: NDArray[np.float64], question: Question, known: PublicFigures, *, epsilon: float) -> float:
     squared = counting.squared_norm(question.by, several=set(known.repeats))
     distances = foretold / budget.sigma_of(budget.rho_of(epsilon, delta=known.delta), squared_norm=squared)
-    shown = foretold[distances >= tables.sigmas_to_show(distances, profile=known.profile)].sum()
+    shown = foretold[tables.are_shown(distances, profile=known.profile)].sum()
     return float(shown / max(foretold.sum(), 1.0))

@@ -56,13 +56,13 @@ def one_hot(places: NDArray[np.integer], sizes: Sequence[int]) -> csr_array:
     return csr_array((values, indices, ends), shape=(rows, int(np.sum(sizes))))
 
 
-def fit_choice(choice: Choice, *, start: NDArray[np.float64] | None = None, rounds: int = 60) -> NDArray[np.float64]:
+def fit_choice(choice: Choice, *, rounds: int, start: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """The parameters that meet the targets.
 
     In
         choice   Choice
-        start    (feature, code) float   parameters to start from and to stay near
         rounds   int                     of L-BFGS
+        start    (feature, code) float   parameters to start from and to stay near
     Out
         (feature, code) float
     """
@@ -116,10 +116,11 @@ def draw_places(
     ranks[order] = np.arange(groups.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     level = (ranks + rng.random(len(odds))[groups]) / sizes[groups]
     ladder = np.cumsum(odds, axis=1)
-    ladder[:, -1] = np.where(ladder[:, -1] > 0.5, 1.0, 0.0)
-    steps = (np.minimum(ladder, 1.0) + np.arange(len(odds))[:, None]).ravel()
+    ends = np.rint(ladder[:, -1:])
+    ladder[:, -1:] = ends
+    steps = (np.minimum(ladder, ends) + np.arange(len(odds))[:, None]).ravel()
     drawn = np.searchsorted(steps, groups + np.minimum(level, 1.0 - 1e-9), side="right") - groups * odds.shape[1]
-    return np.where(ladder[groups, -1] > 0.5, np.minimum(drawn, odds.shape[1] - 1), -1).astype(np.int32)
+    return np.where(ends[groups, 0] > 0.0, drawn, -1).astype(np.int32)
 
 
 def _curvature(choice: Choice) -> NDArray[np.float64]:

@@ -82,7 +82,6 @@ def _settle(column: Column, noisy: NDArray[np.int64], *, sigma: float, may_miss:
     if column.name in may_miss or column.size <= 2:
         return column
     # Where the noise could hide many missing values, their place stays.
-    people = max(float(noisy.sum()), 0.0)
-    if _SIGMAS * sigma > _LARGEST_SHARE * people or noisy[-1] > _SIGMAS * sigma:
+    if _SIGMAS * sigma > _LARGEST_SHARE * float(noisy.sum()) or noisy[-1] > _SIGMAS * sigma:
         return column
     return Column(column.name, column.codes[:-1], int(np.argmax(noisy[:-1])))

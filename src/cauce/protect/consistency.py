@@ -11,7 +11,7 @@ non-negative numbers (`nonnegative`) or intervals (`intervals`).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import chain, combinations
 
@@ -65,8 +65,8 @@ class Parts:
     """
 
     columns: Columns
-    parts: Mapping[Key, Part] = field(repr=False)
-    ties: tuple[tuple[Mapping[Key, Floats], float], ...] = field(default=(), repr=False)
+    parts: Mapping[Key, Part]
+    ties: tuple[tuple[Mapping[Key, Floats], float], ...] = ()
 
     def table(self, by: Sequence[str]) -> Floats:
         """(by...) float: the consistent, unbiased counts of one table; a part that nobody measured counts as nil."""

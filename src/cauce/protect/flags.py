@@ -153,7 +153,7 @@ def _newton_step(
     weighted = dense * (odds * (1.0 - odds) * scale)[:, None]
     curvature = (dense.T @ weighted).astype(np.float64)
     curvature[np.diag_indices_from(curvature)] += ridge
-    return np.asarray(cho_solve(cho_factor(curvature, check_finite=False), slope, check_finite=False))
+    return np.asarray(cho_solve(cho_factor(curvature), slope))
 
 
 def _line_search(

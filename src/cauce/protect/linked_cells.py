@@ -98,7 +98,7 @@ def _with_margins(counts: Mapping[By, NDArray[np.int64]], *, several: frozenset[
 
 def _summable(by: By, *, several: frozenset[str]) -> list[By]:
     plain = [name for name in by if name not in several]
-    left_out = chain.from_iterable(combinations(plain, length) for length in range(1, len(plain) + 1))
+    left_out = chain.from_iterable(combinations(plain, length) for length in range(len(plain) + 1))
     return [tuple(name for name in by if name not in out) for out in left_out]
 
 

@@ -64,7 +64,7 @@ def share_of_pairs(columns: Sequence[Column]) -> float:
     Out
         float   between 0 and 1
     """
-    return max(0.0, 1.0 - math.fsum(_one_way_shares(columns).values())) if len(columns) > 1 else 0.0
+    return 1.0 - math.fsum(_one_way_shares(columns).values()) if len(columns) > 1 else 0.0
 
 
 def _one_way_shares(columns: Sequence[Column]) -> dict[str, float]:

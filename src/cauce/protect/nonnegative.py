@@ -25,9 +25,8 @@ def project_to_total(counts: NDArray[np.float64], *, total: float) -> NDArray[np
     """
     falling = np.sort(counts)[::-1]
     excess = (np.cumsum(falling) - total) / np.arange(1, counts.size + 1)
-    kept = np.flatnonzero(falling > excess)
-    shift = excess[kept[-1]] if kept.size else excess[-1]
-    return np.asarray(np.maximum(counts - shift, 0.0))
+    last = np.flatnonzero(falling >= excess)[-1]
+    return np.asarray(np.maximum(counts - excess[last], 0.0))
 
 
 def fit_table(

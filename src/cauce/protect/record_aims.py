@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cauce.protect import nonnegative
 from cauce.protect.columns import Column
 from cauce.protect.counting import MISSING
-from cauce.protect.tables import Family, Profile, sigmas_to_show
+from cauce.protect.tables import Family, Profile, are_shown
 from cauce.protect.targets import Pair, Targets
 from cauce.standards.cleared import ClearedTable
 
@@ -56,8 +56,7 @@ class Figures:
         found = self.estimate(*names)
         if found is None:
             return np.ones([len(self.domain[name]) for name in names], dtype=bool)
-        distances = found[0] / np.sqrt(found[1])
-        return np.asarray(distances >= sigmas_to_show(distances, profile=self.profile))
+        return are_shown(found[0] / np.sqrt(found[1]), profile=self.profile)
 
     def _tells(self, by: Sequence[str], names: Sequence[str]) -> bool:
         return set(names) <= set(by) and not self.several & (set(by) - set(names))

@@ -26,6 +26,7 @@ __all__ = [
     "NoisyTable",
     "Profile",
     "agree_tables",
+    "are_shown",
     "clear_tables",
     "draw_tables",
     "observe",
@@ -38,7 +39,7 @@ Profile = Literal["careful", "accurate"]
 SIGMAS: Mapping[str, float] = {"careful": 3.0, "accurate": 2.0}
 # Of the figures that the careful profile shows in a table, chance may have made one in a hundred.
 _MOST_CHANCE_FINDS = 0.01
-_STEP, _MOST_SIGMAS = 0.25, 8.0
+_STEP = 0.25
 # A level is also known by the sum of what is below it: a quarter of a table's budget halves the noise of most.
 _LEVEL_WEIGHT = 0.25
 _DECIMALS = 3
@@ -228,9 +229,24 @@ def sigmas_to_show(distances: NDArray[np.float64], *, profile: Profile) -> float
     sigmas = SIGMAS[profile]
     if profile == "accurate":
         return sigmas
-    while sigmas < _MOST_SIGMAS and _chance_finds(sigmas, distances) > _MOST_CHANCE_FINDS:
+    while _chance_finds(sigmas, distances) > _MOST_CHANCE_FINDS:
         sigmas += _STEP
     return sigmas
+
+
+def are_shown(distances: NDArray[np.float64], *, profile: Profile) -> NDArray[np.bool_]:
+    """Which figures of a table stand far enough above their noise to leave.
+
+    In
+        distances   (...) float   each figure over the standard deviation of its noise
+        profile     as `sigmas_to_show` takes it
+    Out
+        (...) bool
+
+    >>> are_shown(np.array([2.0, 1.99]), profile="accurate").tolist()
+    [True, False]
+    """
+    return np.asarray(distances >= sigmas_to_show(distances, profile=profile))
 
 
 def observe(

@@ -1,7 +1,7 @@
 """What should invented rows add up to: the non-negative table of every pair, how sure, and where may a row stand?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,10 @@ class Targets:
     """
 
     people: int
-    margins: Mapping[str, NDArray[np.float64]] = field(repr=False)
-    tables: Mapping[Pair, NDArray[np.float64]] = field(repr=False)
-    variances: Mapping[Pair, float] = field(repr=False)
-    published: Mapping[Pair, NDArray[np.bool_]] = field(repr=False)
+    margins: Mapping[str, NDArray[np.float64]]
+    tables: Mapping[Pair, NDArray[np.float64]]
+    variances: Mapping[Pair, float]
+    published: Mapping[Pair, NDArray[np.bool_]]
 
     def has(self, one: str, two: str) -> bool:
         """Whether rows have an aim for this pair."""

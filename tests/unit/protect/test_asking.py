@@ -179,7 +179,7 @@ def test_judge_takes_a_condition_as_the_table_of_the_people_who_meet_it():
 
 
 def test_judge_offers_no_table_of_more_than_two_million_cells_whatever_may_be_spent():
-    sizes = {"a": 1_000, "b": 2_000, "c": 2_001}
+    sizes = {"a": 1_000, "b": 2_000, "c": 3, "d": 666_667}
     known = replace(
         KNOWN,
         people=1e12,
@@ -188,7 +188,7 @@ def test_judge_offers_no_table_of_more_than_two_million_cells_whatever_may_be_sp
     )
 
     assert asking.judge(Question(("a", "b")), known).cost == 0.05
-    assert asking.judge(Question(("a", "c")), known) == asking.Verdict(None, 0.0, 2_001_000)
+    assert asking.judge(Question(("c", "d")), known) == asking.Verdict(None, 0.0, 2_000_001)
 
 
 def test_judge_tells_the_share_of_people_who_stand_in_figures_above_their_noise():
@@ -207,3 +207,45 @@ def test_judge_pays_with_all_that_is_left_and_not_with_more():
 
 def test_find_finest_finds_nothing_where_not_even_one_column_can_be_shown():
     assert asking.find_finest(Question(("area", "age")), replace(BY_REGION, people=20.0)) is None
+
+
+@pytest.mark.parametrize(("profile", "sigmas"), [("accurate", 2.0), ("careful", 3.0)])
+def test_judge_shows_a_figure_that_stands_just_at_the_limit_of_its_noise(profile, sigmas):
+    limit = sigmas * budget.sigma_of(budget.rho_of(1.0, delta=1e-6))
+    known = replace(KNOWN, people=limit, shares={"sex": np.ones(1)}, domain={"sex": ("F",)}, profile=profile)
+    asked = Question(("sex",), epsilon=1.0)
+
+    assert asking.judge(asked, known) == asking.Verdict(1.0, 1.0, 1)
+    assert asking.judge(asked, replace(known, people=limit * (1.0 - 1e-9))) == asking.Verdict(None, 0.0, 1)
+
+
+@pytest.mark.parametrize(("first", "cost"), [(0.5, 0.3), (0.499, None)])
+def test_judge_is_content_with_half_of_the_people_and_not_with_less(first, cost):
+    shares = np.array([first, *[(1.0 - first) / 64] * 64])
+    known = replace(KNOWN, people=1_024.0, shares={"age": shares}, domain={"age": tuple(map(str, range(65)))})
+
+    assert asking.judge(Question(("age",), epsilon=0.3), known).cost == cost
+
+
+def test_judge_tells_the_share_of_people_to_a_thousandth_whether_it_is_enough_or_not():
+    known = replace(KNOWN, people=1_000.0, domain={"age": tuple(map(str, range(40)))})
+    enough = replace(known, shares={"age": np.array([0.9634, *[0.0366 / 39] * 39])})
+    little = replace(known, shares={"age": np.array([0.3456, *[0.6544 / 39] * 39])})
+
+    visible = [asking.judge(Question(("age",), epsilon=0.3), one).visible for one in (enough, little)]
+
+    assert visible == [0.963, 0.346]
+
+
+def test_judge_gives_for_nothing_only_what_is_out_already_as_it_is():
+    out = replace(KNOWN, released=frozenset({frozenset({"sex", "age"})}), affordable=0.0)
+    paying = replace(out, affordable=1.0)
+
+    assert asking.judge(Question(("age", "sex")), out) == asking.Verdict(0.0, 1.0, 12)
+    assert asking.judge(Question(("age", "sex"), epsilon=0.3), paying).cost == 0.3
+    assert asking.judge(Question(("age", "sex"), (("means", "a"),)), paying).cost > 0.0
+    assert asking.judge(Question(("sex",)), paying).cost == 0.05
+
+
+def test_judge_offers_nothing_where_there_is_nobody():
+    assert asking.judge(Question(("sex",)), replace(KNOWN, people=0.0)) == asking.Verdict(None, 0.0, 3)

@@ -50,3 +50,10 @@ def test_share_by_weight_never_gives_more_than_the_whole_and_leaves_next_to_noth
 @pytest.mark.parametrize(("delta", "refused"), [(1e-9, False), (1e-3, True), (0.0, True), (2e-3, True)])
 def test_check_delta_refuses_what_would_let_a_whole_person_through(delta, refused):
     assert bool(budget.check_delta(delta, people=1_000)) is refused
+
+
+@pytest.mark.parametrize(
+    ("delta", "people", "refused"), [(0.6, 1, False), (1.0, 1, True), (0.6, 0, False), (1.0, 0, True), (0.6, 2, True)]
+)
+def test_check_delta_never_lets_one_or_more_through_whatever_the_number_of_people(delta, people, refused):
+    assert bool(budget.check_delta(delta, people=people)) is refused

@@ -37,7 +37,7 @@ def test_fit_choice_meets_the_counts_of_every_code_with_every_value_before():
     features, weights = crowd(rng)
     choice = choice_of(features, weights, rng.dirichlet(np.ones(5), len(weights)), ridge=0.01)
 
-    parameters = categories.fit_choice(choice, rounds=200)
+    parameters = categories.fit_choice(choice, rounds=60)
 
     assert expected_of(choice, parameters) == pytest.approx(choice.targets, abs=0.5)
 
@@ -49,7 +49,7 @@ def test_fit_choice_meets_them_too_where_some_codes_are_not_allowed():
     odds[:6, 0] = odds[3:, 4] = 0.0
     choice = choice_of(features, weights, odds / odds.sum(axis=1, keepdims=True), ridge=0.01)
 
-    parameters = categories.fit_choice(choice, rounds=200)
+    parameters = categories.fit_choice(choice, rounds=60)
 
     assert expected_of(choice, parameters) == pytest.approx(choice.targets, abs=0.5)
     assert not odds_of(choice, parameters)[~choice.allowed].any()

@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pytest
 
-from cauce.protect import counting
+from cauce.protect import counting, grouping
 
 DOMAIN = {"sex": ("F", "M", "_U"), "means": ("a", "b", "c", "d", "_U"), "age": ("0", "1")}
 
@@ -115,3 +115,45 @@ def test_count_strangers_tells_fifty_values_at_most(values, told):
     people = ibis.memtable({"sex": ["F", *(f"x{number}" for number in range(values))]})
 
     assert counting.count_strangers(people, "sex", codes=["F"]) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "sets"), [(5, 5, 1), (10, 10, 1), (14, 14, 3), (80, 80, 3), (1, 80, 3), (80, 1, 3)]
+)
+def test_count_tables_groups_whole_rows_only_where_few_of_them_differ(monkeypatch, first, others, sets):
+    # Thirty values of three columns are ten rows; twenty rows are looked at before all are.
+    codes = [str(code) for code in range(200)]
+    rows = [place % first for place in range(30)] + [place % others for place in range(370)]
+    people = ibis.memtable({name: [codes[row] for row in rows] for name in "abc"})
+    shared, asked = grouping.share_out_queries, []
+    monkeypatch.setattr(
+        grouping, "share_out_queries", lambda chosen, **terms: asked.append(chosen) or shared(chosen, **terms)
+    )
+
+    counts = counting.count_tables(
+        people, list(combinations("abc", 2)), domain=dict.fromkeys("abc", codes), most_values=30
+    )
+
+    assert len(asked[0]) == sets
+    assert all(np.trace(table) == 400 for table in counts.values())
+
+
+@pytest.mark.parametrize(("alike", "told"), [(9_999, 2), (10_000, 1)])
+def test_count_strangers_looks_at_ten_thousand_rows_without_a_code(alike, told):
+    people = ibis.memtable({"sex": [*["x"] * alike, *(f"y{number}" for number in range(1))]})
+
+    assert counting.count_strangers(people, "sex", codes=["F"]) == told
+
+
+@pytest.mark.parametrize(("codes", "answers"), [(2, 3), (3, 7), (10, 175)])
+def test_count_tables_reckons_with_every_answer_that_a_person_may_give(people, monkeypatch, codes, answers):
+    # One of ten codes, two or three of them: 10 + 45 + 120.
+    choose, reckoned = grouping.choose_sets, {}
+    monkeypatch.setattr(
+        grouping, "choose_sets", lambda tables, *, sizes: reckoned.update(sizes) or choose(tables, sizes=sizes)
+    )
+
+    domain = {"sex": DOMAIN["sex"], "means": tuple("abcdefghij"[:codes])}
+    counting.count_tables(people, [("sex", "means")], domain=domain)
+
+    assert reckoned == {"sex": 3, "means": answers}

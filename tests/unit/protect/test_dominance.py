@@ -131,3 +131,14 @@ def test_withhold_counts_shows_a_cell_of_one_list_alone_and_one_at_the_share(kno
     )
 
     assert masks[("a",)].tolist() == [False]
+
+
+def test_partner_must_find_one_person_more_possible_where_its_share_is_nearly_all():
+    # Of 999 known in 1,000 the share would end at 1,000.5 people: no whole number above what is there.
+    counts = {("a",): np.array([1_000])}
+    linked = linked_cells.link_cells(counts, several=frozenset({"a"}))
+    rule = Dominance(0.9985, [{("a",): np.array([999])}])
+
+    found = find_dominated(linked, rule, counts=counts, several=frozenset({"a"}))[0]
+
+    assert (found.least.tolist(), found.most.tolist()) == ([999.0], [1_001.0])

@@ -136,3 +136,36 @@ def test_clear_file_draws_rows_a_second_time_where_the_first_miss_the_tables(kno
 
     assert len(drawn) == draws
     assert (error > 0.1) == (poor == 2)
+
+
+def test_clear_file_foretells_the_share_of_people_that_the_noise_of_the_figures_shown_moves(cleared):
+    shares = [
+        0.5 * math.sqrt(2.0 / math.pi) * table.sigma * table.observations["obs_status"].to_pylist().count("A")
+        for table in cleared.tables
+        if len(table.by) == 2
+    ]
+
+    assert cleared.records.expected_error["pairs"] == pytest.approx(np.mean(shares) / cleared.records.rows.num_rows)
+    assert cleared.epsilon_left == 0.0
+
+
+def test_clear_file_never_foretells_more_than_everybody_misplaced(counted):
+    cleared = release(measured.measure_table(counted, rho=1e-6), "accurate")
+
+    assert cleared.records.expected_error["pairs"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("noise", "gap", "draws"), [(0.49, 1.0, 1), (0.51, 1.0, 2), (0.0, 0.0014, 1), (0.0, 0.0016, 2)]
+)
+def test_clear_file_is_content_with_rows_that_miss_by_half_the_noise_or_next_to_nothing(
+    counted, known, monkeypatch, noise, gap, draws
+):
+    told = known if noise else measured.measure_table(counted, rho=1e8)
+    missed = noise * release(told, "accurate").records.expected_error["pairs"] or gap
+    drawn = []
+    monkeypatch.setattr(rows, "misfit", lambda places, *_: drawn.append(places) or missed)
+
+    error = release(told, "accurate").records.expected_error["rows"]
+
+    assert (len(drawn), error) == (draws, missed)

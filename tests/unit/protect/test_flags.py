@@ -82,3 +82,51 @@ def test_fit_flag_stays_finite_and_comes_near_where_all_or_none_have_the_flag():
     for share in (1.0, 0.0):
         parameters = fit(features, share * everyone, ridge=0.5)
         assert expit(flags.log_odds(features, parameters)).mean() == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize(("off", "moves"), [(0.15, False), (0.4, True)])
+def test_fit_flag_stops_where_targets_are_missed_by_no_more_than_a_twentieth_of_their_spread(off, moves):
+    # Targets of a thousand have a spread of 11 and a floor of 1: a twentieth of its root is .17.
+    features = flags.Features(
+        categories.one_hot(np.zeros((2_000, 0), dtype=np.int16), []), np.zeros((2_000, 0), np.int8)
+    )
+    start = np.zeros(1)
+
+    parameters = fit(features, np.array([1_000.0 + off]), ridge=1.0, start=start)
+
+    assert (parameters != start).any() == moves
+
+
+def test_fit_flag_is_done_after_a_few_rounds_also_where_its_curvature_is_taken_from_some_rows():
+    rng = np.random.default_rng(7)
+    features = crowd(rng, rows=50_000)
+    truth = np.array([-2.0, 1.5, -1.0, 0.5, 3.0, 1.0, -0.5, 2.0])
+    targets = features.sum_over(expit(flags.log_odds(features, truth)))
+
+    parameters = fit(features, targets, ridge=0.5, rounds=6)
+
+    missed = features.sum_over(expit(flags.log_odds(features, parameters))) - targets
+    assert np.abs(missed).max() < 5.0
+
+
+@pytest.mark.parametrize(("ridge", "missed"), [(0.0, 0.5), (0.5, 0.5), (2.0, 2.0)])
+def test_fit_flag_misses_a_target_by_half_a_row_for_each_unit_at_least(ridge, missed):
+    features = flags.Features(
+        categories.one_hot(np.zeros((2_000, 0), dtype=np.int16), []), np.zeros((2_000, 0), np.int8)
+    )
+    target = 2_000 * expit(4.0)
+
+    (parameter,) = fit(features, np.array([target]), ridge=ridge)
+
+    assert target - 2_000 * expit(parameter) == pytest.approx(missed * parameter, abs=0.3)
+
+
+@pytest.mark.parametrize("start", [-6.0, -4.0, 6.0])
+def test_fit_flag_finds_its_target_from_far_away_where_a_whole_step_goes_too_far(start):
+    features = flags.Features(
+        categories.one_hot(np.zeros((2_000, 0), dtype=np.int16), []), np.zeros((2_000, 0), np.int8)
+    )
+
+    (parameter,) = fit(features, np.array([1_000.0]), ridge=0.5, start=np.array([start]), rounds=12)
+
+    assert parameter == pytest.approx(0.0, abs=0.02)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -22,3 +24,10 @@ def test_error_falls_as_epsilon_rises_and_a_smaller_share_moves_figures_more():
 
     assert [one.moved for one in whole] == sorted((one.moved for one in whole), reverse=True)
     assert all(small.moved == pytest.approx(2 * large.moved) for small, large in zip(part, whole, strict=True))
+
+
+def test_epsilons_that_are_pictured_reach_from_a_tenth_to_four_in_steps_of_at_most_two_and_a_half():
+    told = foretold_error.EPSILONS
+
+    assert (told[0], told[-1]) == (0.1, 4.0)
+    assert all(low < high <= 2.5 * low for low, high in pairwise(told))

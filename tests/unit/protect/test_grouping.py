@@ -25,7 +25,7 @@ def test_choose_sets_never_exceeds_the_cells_of_its_largest_table_or_of_the_limi
     sets = grouping.choose_sets(tables, sizes=SIZES, most_cells=1_000)
 
     assert all(prod(SIZES[name] for name in names) <= 1_000 for names in sets)
-    assert len(sets) < len(tables) / 8
+    assert len(sets) < len(tables) / 14
 
 
 def test_choose_sets_takes_all_columns_at_once_where_their_cells_are_few():
@@ -39,3 +39,20 @@ def test_share_out_queries_loses_no_set_and_lets_a_large_one_stand_alone():
 
     assert [one for query in queries for one in query] == sets
     assert queries[0] == [("c00", "c01")]
+
+
+def test_share_out_queries_gives_a_query_thirty_sets_and_a_million_cells_at_most():
+    small = [(f"s{place}",) for place in range(61)]
+    large = [("a",), ("b",), ("c",)]
+    sizes = {name: 2 for (name,) in small} | {"a": 1 << 19, "b": 1 << 19, "c": 1}
+
+    assert [len(query) for query in grouping.share_out_queries(small, sizes=sizes)] == [30, 30, 1]
+    assert list(grouping.share_out_queries(large, sizes=sizes)) == [[("a",), ("b",)], [("c",)]]
+
+
+def test_choose_sets_fills_a_set_to_sixteen_thousand_cells_and_no_more():
+    flags = {f"f{place:02}": 2 for place in range(20)}
+
+    sets = grouping.choose_sets(list(combinations(flags, 2)), sizes=flags)
+
+    assert max(prod(flags[name] for name in names) for names in sets) == 1 << 14

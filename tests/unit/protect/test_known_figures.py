@@ -93,3 +93,11 @@ def test_concerning_tells_of_a_table_the_published_figures_that_its_cells_add_up
     told = {by: known_figures.concerning(by, known, parts=parts) for by in [(), ("age", "sex"), ("area",), ("sex",)]}
 
     assert told == {(): known[:1], ("age", "sex"): known[:2], ("area",): (known[0], known[2]), ("sex",): known[:1]}
+
+
+def test_agree_moves_tables_to_a_published_figure_also_where_their_noise_is_under_one_person():
+    parts, known = known_figures.agree(parts_of(sigma=0.3), [published(("sex",), ("F",), 251)], domain=DOMAIN)
+
+    assert [one.agrees for one in known] == [True]
+    assert parts.table(("sex",))[0] == pytest.approx(251.0)
+    assert parts.variances(("sex",))[0] == 0.0

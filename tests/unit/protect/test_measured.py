@@ -103,3 +103,25 @@ def test_count_table_tells_rows_outside_the_domain_without_their_values():
 
     assert (strays["sex"].rows, strays["sex"].values) == (3, 2)
     assert "debt" not in strays
+
+
+def test_measure_table_gives_less_noise_to_pairs_of_more_cells():
+    domain = {name: [*codes, ""] for name, codes in DOMAIN.items()}
+    known = measured.measure_table(measured.count_table(some_table(np.random.default_rng(1)), domain=domain), rho=0.3)
+
+    # With a place for missing values: five codes by seven, and three by a sign.
+    sigma = {frozenset(query.by + query.signed): query.sigma for query in known.queries}
+    many, few = sigma[frozenset({"age", "area"})], sigma[frozenset({"sex", "debt"})]
+    cells = 35 * np.sqrt(4 / 5) * np.sqrt(6 / 7), 6 * np.sqrt(2 / 3) * 0.5
+    assert 1 / 3 < np.log(few / many) / np.log(cells[0] / cells[1]) < 1 / 2
+
+
+def test_measure_table_spends_a_tenth_on_columns_of_many_codes_and_a_fiftieth_on_flags():
+    counted = measured.count_table(some_table(np.random.default_rng(1)), domain=DOMAIN)
+
+    known = measured.measure_table(counted, rho=0.3)
+
+    axes = [((*query.by, *query.signed), query.sigma) for query in known.queries]
+    alone = {names: 0.5 / sigma**2 for names, sigma in axes if len(names) == 1}
+    assert sum(alone.values()) == pytest.approx(0.12 * 0.3, rel=1e-6)
+    assert alone["debt",] == pytest.approx(0.02 * 0.3, rel=1e-6)

@@ -40,3 +40,30 @@ def test_fit_table_meets_its_margins_and_stays_on_its_support():
     assert (fitted[~support] == 0.0).all() and fitted.min() >= 0.0
     assert fitted.sum(axis=0) == pytest.approx(exact.sum(axis=0), rel=0.05)
     assert fitted.sum(axis=1)[1:] == pytest.approx(exact.sum(axis=1)[1:], rel=0.05)
+
+
+def test_project_to_total_of_nobody_is_nobody():
+    assert nonnegative.project_to_total(np.array([5.0, 1.0, -2.0]), total=0.0).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_fit_table_keeps_a_table_that_meets_its_margins_with_its_empty_cells():
+    table = np.array([[10.0, 0.0, 0.0], [0.0, 20.0, 5.0]])
+
+    fitted = nonnegative.fit_table(
+        table, rows=table.sum(axis=1), columns=table.sum(axis=0), support=np.ones((2, 3), dtype=bool)
+    )
+
+    assert fitted == pytest.approx(table, abs=1e-6)
+
+
+def test_fit_table_meets_its_margins_to_a_thousandth_where_every_cell_is_open():
+    rng = np.random.default_rng(2)
+    exact = rng.poisson(20, (6, 5)).astype(float)
+    rows, columns = exact.sum(axis=1), exact.sum(axis=0)
+
+    fitted = nonnegative.fit_table(
+        exact + rng.normal(0, 15, exact.shape), rows=rows, columns=columns, support=np.ones((6, 5), dtype=bool)
+    )
+
+    assert fitted.sum(axis=0) == pytest.approx(columns, rel=1e-3)
+    assert fitted.sum(axis=1) == pytest.approx(rows, rel=1e-3)

@@ -1,10 +1,12 @@
 import math
+from datetime import date
 
 import numpy as np
 import pytest
 
 from cauce.protect import tables
 from cauce.protect.levels import Level
+from cauce.standards.invariants import Invariant
 
 DOMAIN = {"sex": ("F", "M", "_U"), "age": tuple(str(band) for band in range(5)) + ("_U",)}
 
@@ -117,3 +119,29 @@ def test_clear_tables_notes_where_a_person_may_count_in_several_cells(norm, is_t
     cleared = tables.clear_tables(noisy, domain=DOMAIN, epsilon=1.0, profile="careful")[0]
 
     assert any("A person counts once in each of up to" in str(note) for note in cleared.notes) is is_told
+
+
+def test_sigmas_to_show_counts_a_figure_at_the_limit_among_those_shown():
+    # Of ten cells chance shows .0135 at three sigmas: less than one in a hundred of two figures, more of one alone.
+    assert tables.sigmas_to_show(np.array([4.0, 3.0, *[0.0] * 8]), profile="careful") == 3.0
+    assert tables.sigmas_to_show(np.array([4.0, 2.99, *[0.0] * 8]), profile="careful") == 3.25
+
+
+def test_are_shown_asks_more_where_few_of_many_cells_hold_somebody():
+    few = np.array([[3.0, 2.9], [9.0, 9.0]])
+    many = np.array([9.0, 3.5, *[0.0] * 98])
+
+    assert tables.are_shown(few, profile="careful").tolist() == [[True, False], [True, True]]
+    assert tables.are_shown(many, profile="careful").sum() == 1
+    assert tables.are_shown(many, profile="accurate").sum() == 2
+
+
+def test_clear_tables_shows_a_published_figure_of_nobody():
+    counts = {("sex",): np.array([600, 400, 0])}
+    noisy = tables.draw_tables(counts, rho=0.5, squared_norms={("sex",): 1})
+    nobody = Invariant(("sex",), ("_U",), 0, "INEGI", date(2026, 3, 1))
+
+    cleared = tables.clear_tables(noisy, domain=DOMAIN, epsilon=1.0, profile="careful", invariants=[nobody])[0]
+
+    row = cleared.observations.to_pylist()[2]
+    assert (row["obs_value"], row["lower"], row["upper"], row["obs_status"]) == (0, 0, 0, "A")

@@ -120,3 +120,37 @@ def test_clear_counts_leaves_out_the_figure_and_the_interval_of_a_withheld_cell(
     assert [cell["obs_status"] for cell in cells] == ["Q", "A", "Q"]
     assert cells[0]["lower"] is None and cells[0]["upper"] is None
     assert table.epsilon == 0.0
+
+
+@pytest.mark.parametrize(("count", "is_shown"), [(9, False), (10, True)])
+def test_withhold_counts_shows_a_cell_of_as_many_people_as_the_threshold(count, is_shown):
+    counts = {("means",): np.array([count, 40])}
+
+    masks = threshold.withhold_counts(counts, domain=codes_of(counts), threshold=10, several=frozenset({"means"}))
+
+    assert masks["means",].tolist() == [not is_shown, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_shown"), [(-10, True), (-9, False), (-1, False), (0, True), (1, False), (9, False), (10, True)]
+)
+def test_withhold_counts_shows_a_change_of_nobody_or_of_as_many_people_as_the_threshold(change, is_shown):
+    before, now = ({("means",): np.array([count, 70])} for count in (40, 40 + change))
+
+    masks = threshold.withhold_counts(
+        now, domain=codes_of(now), threshold=10, several=frozenset({"means"}),
+        earlier=[LeftCounts(before, codes_of(before))],
+    )  # fmt: skip
+
+    assert masks["means",].tolist() == [not is_shown, False]
+
+
+def test_clear_counts_gives_exact_figures_for_certain_and_says_why_others_are_withheld():
+    table = threshold.clear_counts({("a",): np.array([-1, 41])}, domain={"a": ("x", "y")}, threshold=10)[0]
+
+    cell = table.observations.to_pylist()[1]
+    assert (cell["obs_value"], cell["lower"], cell["upper"], cell["confidence_level"]) == (41, 41, 41, 1.0)
+    assert [str(note) for note in table.notes] == [
+        "Withheld cells: 1, either of fewer than 10 people or so that no such cell can be worked out"
+    ]
+    assert (table.sigma, table.rounding) == (0.0, 1)

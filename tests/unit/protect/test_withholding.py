@@ -108,3 +108,24 @@ def test_empty_probability_does_not_depend_on_the_order_of_pairs_and_learns_from
         assert backward[pair] == pytest.approx(forward[pair])
         assert (alone | flags)[pair] == pytest.approx(forward[pair])
         assert not forward[pair][~cells[pair].is_open].any()
+
+
+def test_choose_published_publishes_the_sure_and_nobody_else_where_the_others_are_surely_empty():
+    counts = np.full((20, 20), -30.0)
+    counts[3, :5] = 900.0
+    cells = {("a", "b"): Cells(counts, 10.0, np.ones((20, 20)), np.ones((20, 20), dtype=bool))}
+
+    published = withholding.choose_published(cells, rate=0.01)["a", "b"]
+
+    assert (published == (counts > 0.0)).all()
+
+
+@pytest.mark.parametrize("sigmas", [4.0, 5.0, 7.0])
+def test_empty_probability_is_next_to_nil_for_the_few_that_stand_far_above_many_empty_ones(sigmas):
+    counts = np.random.default_rng(6).normal(0.0, 10.0, 2_000)
+    counts[::20] = 10.0 * sigmas
+    cells = {("a", "b"): Cells(counts.reshape(20, 100), 10.0, np.ones((20, 100)), np.ones((20, 100), dtype=bool))}
+
+    doubts = withholding.empty_probability(cells)["a", "b"].ravel()
+
+    assert doubts[::20].max() < 0.02

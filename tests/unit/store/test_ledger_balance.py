@@ -47,3 +47,23 @@ def test_forecast_pays_the_rest_of_a_dear_year_before_the_years_to_come():
 
     # 2.0 are left: 1.0 of them for the rest of this year, at the pace of the last, and nothing whole for the next.
     assert forecast_of(balance, policy=POLICY, today=date(2026, 11, 22)) == Forecast(releases=4, pace=1.5, until=2026)
+
+
+def test_forecast_of_a_year_before_all_charges_covers_that_year_alone():
+    balance = balance_of(spent((2027, 1.0)), policy=POLICY, year=2026)
+
+    assert forecast_of(balance, policy=POLICY, today=date(2026, 11, 22)) == Forecast(releases=6, pace=0.0, until=2026)
+
+
+def test_forecast_counts_the_whole_releases_that_a_rest_of_tenths_pays():
+    policy = Policy(epsilon_total=1.0, epsilon_year=1.0, epsilon_release=0.1)
+    balance = balance_of(spent((2026, 0.1)), policy=policy, year=2026)
+
+    assert forecast_of(balance, policy=policy, today=date(2026, 11, 22)) == Forecast(releases=9, pace=0.1, until=2035)
+
+
+def test_forecast_spends_the_mean_of_the_years_before_told_to_a_millionth():
+    balance = balance_of(spent((2023, 1.0)), policy=POLICY, year=2026)
+
+    expected = Forecast(releases=6, pace=0.333333, until=2034)
+    assert forecast_of(balance, policy=POLICY, today=date(2026, 11, 22)) == expected

@@ -79,11 +79,20 @@ def test_whole_budget_of_a_ledger_begun_without_one_is_fixed_by_its_next_charge(
         spend(path, "r1", policy=Policy(epsilon_total=2.0))
     spend(path, "r2", policy=Policy(epsilon_total=2.0))
 
-    with pytest.raises(Refusal) as refused:
-        spend(path, "r3", policy=Policy(epsilon_total=2.5))
-
-    assert refused.value.code == "store.raised_budget"
+    for raised in (2.5, 2.000001):
+        with pytest.raises(Refusal) as refused:
+            spend(path, "r3", policy=Policy(epsilon_total=raised))
+        assert refused.value.code == "store.raised_budget"
 
 
 def _without_total(entry):
     return replace(entry, charge=replace(entry.charge, epsilon=0.0)) if entry.kind == "open" else entry
+
+
+def test_whole_budget_that_was_lowered_may_be_set_back_to_that_of_the_first_charge(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    for name, total in [("r1", 3.0), ("r2", 2.0), ("r3", 3.0)]:
+        spend(path, name, policy=Policy(epsilon_total=total))
+
+    told = [terms["epsilon_total"] for _, terms in ledger.terms_of(path, population="p")]
+    assert told == [3.0, 2.0, 3.0]
