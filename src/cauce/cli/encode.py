@@ -17,7 +17,12 @@ _SHOWN = 10
 
 @command("encode", help="Encode a file's names with the partners' key, for linking without names.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--on", "on", required=True, help="Columns by role: given_name=COL,surname=COL,birth_date=COL[,sex=COL].")
+@click.option(
+    "--on",
+    "on",
+    required=True,
+    help="Columns by role: given_name=COL,surname=COL,birth_date=COL[,sex=COL][,place=COL].",
+)
 @click.option(
     "--key", "key", required=True, type=click.Path(path_type=Path), help="File with at least 32 secret bytes."
 )

@@ -10,19 +10,23 @@ from dataclasses import dataclass, field
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, RARE, Cell
 
-__all__ = ["Matched", "count_chance_meetings", "expect_within", "guess_relatives", "share_of_pattern"]
+__all__ = ["Matched", "count_chance_meetings", "expect_within", "guess_relatives", "share_known", "share_of_pattern"]
 
 _PRIOR_PAIRS = 1.0
 _LEAST_DOUBLES = 0.5
 _LEAST_ALIKE = 0.05
 _SURNAME_OF_RELATIVES = {"X": 0.85, "K": 0.06, "D": 0.06, "P": 0.02, "I": 0.01, "-": 0.0}
 _UNRELATED_GIVEN = "PI-"
+_WHOLE = ("all_place", "all_sex", "all")
 _RARE_FORMS = {
-    "both": ("all", "first"),
-    "both_key": ("key_surname", "given_keys", "all_key"),
-    "surname_in_part": ("all_key", "surname_near"),
-    "given_in_part": ("all_key", "given_near"),
+    "both": (*_WHOLE, "first"),
+    "both_key": ("key_surname", "given_keys", "all_key_place", "all_key"),
+    "surname_in_part": ("all_key_place", "all_key", "surname_near"),
+    "given_in_part": ("all_key_place", "all_key", "given_near"),
 }
+# Where one of two lists seldom has a place or a sex, pairs show in the next wider form.
+_NARROWER = {"all": "all_sex", "all_sex": "all_place", "all_key": "all_key_place"}
+_SHOWN_BY = {"all_place": "all_place", "all_key_place": "all_place", "all_sex": "all_sex"}
 _TWINS_NAMED_ALIKE = 0.25
 _TWINS = 1 / 120
 _SPREAD_OF_CHANGED, _CHANGED_LEAST = 0.4, 0.02
@@ -127,6 +131,24 @@ def guess_relatives(counts: Mapping[Cell, float], facts: Facts) -> tuple[float, 
     return min(max(related, 0.0), max(other_given, 0.0)), float((weight * of_changed) ** 0.5)
 
 
+def share_known(form: str, facts: Facts) -> float:
+    """Share of the persons with a name whose place, or sex, is known too; told by names that at most three bear.
+
+    In
+        form    "all_place" or "all_sex"
+        facts   the aggregates of a list
+    Out
+        a share
+
+    >>> share_known("all_sex", Facts(3, {}, {}, {}, {}, {}, 0.0, borne={"all": (1, 1, 0), "all_sex": (2, 0, 0)}))
+    0.6666666666666666
+    """
+    known, named = (
+        sum(times * names for times, names in enumerate(facts.borne.get(one, ()), start=1)) for one in (form, "all")
+    )
+    return min(known / max(named, 1), 1.0)
+
+
 def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
     """Share of the pairs, one of each list, in which either lacks just these fields.
 
@@ -185,7 +207,13 @@ def _written_otherwise(form: str, matched: Matched) -> float:
 
     Two namesakes are written alike within a list and otherwise in another list, as one person is.
     """
-    return min(matched.names.get(form, 0.0) / max(matched.names.get("all", 0.0), _LEAST_ALIKE), 1.0)
+    written = sum(matched.names.get(one, 0.0) for one in (form, _NARROWER.get(form)) if one)
+    alike = matched.names.get("all_place", 0.0) if form == "all_key_place" else _share_alike(matched)
+    return min(written / max(alike, _LEAST_ALIKE), 1.0)
+
+
+def _share_alike(matched: Matched) -> float:
+    return sum(matched.names.get(form, 0.0) for form in _WHOLE)
 
 
 def _share_without_own(lists: tuple[Facts, Facts], *, matched: Matched, agrees: float) -> float:
@@ -249,25 +277,43 @@ def _by_rare_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -
 def _by_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
     """Names that one person bears in each list: a few of them are two persons, as the names borne by two tell."""
     left, right = lists
-    otherwise = _written_otherwise(cell.form, matched) if cell.form != "all" else 1.0
-    ratios = right.persons / max(left.persons, 1), left.persons / max(right.persons, 1)
+    otherwise = 0.0 if cell.form in _WHOLE else _written_otherwise(cell.form, matched)
     from_left, from_right = (
-        _chance_of_singles(cell.form, facts, ratio=ratio, otherwise=otherwise)
-        for facts, ratio in zip(lists, ratios, strict=True)
+        _chance_of_singles(cell.form, facts, other=other, otherwise=otherwise)
+        for facts, other in ((left, right), (right, left))
     )
     # A person in both lists meets a namesake only if her own two records differ, and then hers is seldom a name at all.
-    differs = (1 - matched.names.get(cell.form, 0.0)) / 2
+    same = _share_alike(matched) if cell.form == "all" else matched.names.get(cell.form, 0.0)
+    differs = (1 - same) / 2
     free = _share_without_own(lists, matched=matched, agrees=1 - differs)
     return (from_left + from_right) / 2 * free * share_of_pattern(cell.missing, left, right)
 
 
-def _chance_of_singles(form: str, facts: Facts, *, ratio: float, otherwise: float) -> float:
+def _chance_of_singles(form: str, facts: Facts, *, other: Facts, otherwise: float) -> float:
+    shows = _share_shown(form, facts, other)
+    if not shows:
+        return 0.0
+    ratio = other.persons / max(facts.persons, 1)
     _, twos, threes = facts.borne[form if form in facts.borne else "first"]
-    own = max(_met_by_name(form, facts), otherwise * _met_by_name("all", facts), _LEAST_DOUBLES)
+    alike = ("all_place",) if form == "all_key_place" else _WHOLE
+    written_alike = sum(_met_by_name(one, facts, other) * _share_shown(one, facts, other) for one in alike)
+    own = max(_met_by_name(form, facts, other) * shows, otherwise * written_alike, _LEAST_DOUBLES)
     return 2 * own * ratio / (1 + 3 * ratio * threes / max(twos, 1))
 
 
-def _met_by_name(form: str, facts: Facts) -> float:
-    """Pairs of the list that alone bear a name, had every record a name."""
-    met = sum(facts.collisions.get(Cell(missing, "name", form), 0) for missing in _WITH_NAMES)
-    return met / max(sum(share_of_pattern(missing, facts, facts) for missing in _WITH_NAMES), 1e-12)
+def _met_by_name(form: str, facts: Facts, other: Facts) -> float:
+    """Pairs of the list that alone bear a name, had every record a name, and were places known as in the other."""
+    collided = sum(facts.collisions.get(Cell(missing, "name", form), 0) for missing in _WITH_NAMES)
+    met = collided / max(sum(share_of_pattern(missing, facts, facts) for missing in _WITH_NAMES), 1e-12)
+    narrower = _NARROWER.get(form)
+    if not narrower:
+        return met
+    return met + _met_by_name(narrower, facts, other) * (1 - _share_shown(narrower, facts, other))
+
+
+def _share_shown(form: str, facts: Facts, other: Facts) -> float:
+    """Of the pairs that show in a form within the list, the share that would with one end in the other list."""
+    if form not in _SHOWN_BY:
+        return 1.0
+    own, others = (share_known(_SHOWN_BY[form], one) for one in (facts, other))
+    return min(others / own, 1.0) if own > 0 else 0.0

@@ -37,7 +37,7 @@ _FEW_REPEATS = 0.98
 _DRAWS = 40
 
 PARAMETERS: Mapping[str, str] = {
-    "version": "2",
+    "version": "3",
     "normalisation": "cauce-names-2",
     "families": blake2b(repr(FAMILIES).encode(), digest_size=8).hexdigest(),
 }
@@ -169,8 +169,8 @@ def name_parameters(parameters: Mapping[str, str]) -> str:
     Out
         version, normalisation and families
 
-    >>> name_parameters({"version": "2", "normalisation": "cauce-names-2", "families": "0c"})
-    '2/cauce-names-2/0c'
+    >>> name_parameters({"version": "3", "normalisation": "cauce-names-2", "families": "0c"})
+    '3/cauce-names-2/0c'
     """
     return "/".join(parameters.get(name, "") for name in PARAMETERS)
 

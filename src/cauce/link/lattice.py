@@ -1,4 +1,4 @@
-"""On which pieces of name and birth date may two records of one person still be equal?
+"""On which pieces of name, birth date, sex and place may two records of one person still be equal?
 
 A record is written as many small texts, each a date part joined to one form of a name. Two records of one person
 are rarely equal in all, and almost always in some. A *family* is one kind of such texts; its width is how many of
@@ -16,11 +16,13 @@ __all__ = ["FAMILIES", "FAMILY_INDEX", "WIDTH", "Family", "Person", "write_texts
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What one record says of a person, ready to be compared."""
+    """What one record says of a person, ready to be compared; sex and place in plain form, "" where not known."""
 
     given: NameForms
     surname: NameForms
     born: BirthDate
+    sex: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ _FULL_DATE = (
 _BOTH = (("both", 3), ("both_key", 3))
 _BOTH_IN_PART = (*_BOTH, ("surname_in_part", 2), ("given_in_part", 2))
 _NAME_ONLY = (
+    ("all_place", 1),
+    ("all_key_place", 1),
+    ("all_sex", 1),
     ("all", 1),
     ("first", 1),
     ("key_surname", 1),
@@ -92,7 +97,7 @@ def write_texts(person: Person) -> _Texts:
         texts += [_after(part, forms) for forms in (both, both_key, surname_in_part, given_in_part)]
     year = f"{born.year}" if born.year else ""
     texts += [_after(year, both), _after(year, both_key)]
-    return texts + _write_name_only(given, surname)
+    return texts + _write_name_only(given, surname, sex=person.sex, place=person.place)
 
 
 def _write_full(given: NameForms, surname: NameForms, date: str) -> _Texts:
@@ -113,15 +118,20 @@ def _write_full(given: NameForms, surname: NameForms, date: str) -> _Texts:
     return [_after(date, texts) for texts in forms]
 
 
-def _write_name_only(given: NameForms, surname: NameForms) -> _Texts:
+def _write_name_only(given: NameForms, surname: NameForms, *, sex: str, place: str) -> _Texts:
     if not given.words or not surname.words:
         return [()] * len(_NAME_ONLY)
+    whole = " ".join(sorted((*given.words, *surname.words)))
+    sounds = " ".join(sorted((*given.keys, *surname.keys)))
     return [
-        (" ".join(sorted((*given.words, *surname.words))),),
+        (f"{whole}|{place}",) if place else (),
+        (f"{sounds}|{place}",) if place else (),
+        (f"{whole}|{sex}",) if sex else (),
+        (whole,),
         (f"{given.words[0]}|{surname.words[0]}",),
         (f"{given.keys[0]}|{' '.join(sorted(surname.words))}",),
         (f"{given.words[0]}|{' '.join(sorted(surname.keys))}",),
-        (" ".join(sorted((*given.keys, *surname.keys))),),
+        (sounds,),
         tuple(f"{given.words[0]}|{form}" for form in delete_one_letter(surname.words[0])),
         tuple(f"{surname.words[0]}|{form}" for form in delete_one_letter(given.words[0])),
     ]

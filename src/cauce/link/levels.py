@@ -28,18 +28,19 @@ LEVELS = "XKDPI-"
 RARE = "+"
 PARTS = ("full", "swap", "digit", "ym", "yd", "md", "y", "name")
 
+_WHOLE = ("all_place", "all_sex", "all")
 # The forms of any part that show a field at a level: a form that names both fields shows each of them.
 _SHOWN = {
     "given": {
-        "X": ("given", "both", "surname_in_part", "all", "first", "given_keys", "surname_near"),
-        "K": ("given_key", "both_key", "key_surname", "all_key"),
+        "X": ("given", "both", "surname_in_part", *_WHOLE, "first", "given_keys", "surname_near"),
+        "K": ("given_key", "both_key", "key_surname", "all_key", "all_key_place"),
         "D": ("given_deletion", "given_near"),
         "P": ("given_part", "given_in_part"),
         "I": ("given_initial",),
     },
     "surname": {
-        "X": ("surname", "both", "given_in_part", "all", "first", "key_surname", "given_near"),
-        "K": ("surname_key", "both_key", "given_keys", "all_key"),
+        "X": ("surname", "both", "given_in_part", *_WHOLE, "first", "key_surname", "given_near"),
+        "K": ("surname_key", "both_key", "given_keys", "all_key", "all_key_place"),
         "D": ("surname_deletion", "surname_near"),
         "P": ("surname_part", "surname_in_part"),
         "I": ("surname_initial",),

@@ -12,17 +12,20 @@ from numpy.typing import NDArray
 from cauce.link.birth_dates import BirthDate, read_birth_dates
 from cauce.link.lattice import Person
 from cauce.link.names import describe_name
+from cauce.link.sexes_and_places import read_places, read_sexes
 
 __all__ = ["People", "describe_people"]
 
 
 @dataclass(frozen=True)
 class People:
-    """The persons of one list, as written; each is described when she is asked for."""
+    """The persons of one list, names as written; each is described when she is asked for."""
 
     given: Sequence[str | None]
     surname: Sequence[str | None]
     born: Sequence[BirthDate]
+    sex: Sequence[str]
+    place: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.born)
@@ -30,7 +33,7 @@ class People:
     def __getitem__(self, place: int) -> Person:
         given = describe_name(self.given[place] or "", is_given=True)
         surname = describe_name(self.surname[place] or "", is_given=False)
-        return Person(given, surname, self.born[place])
+        return Person(given, surname, self.born[place], self.sex[place], self.place[place])
 
     def __iter__(self) -> Iterator[Person]:
         return (self[place] for place in range(len(self)))
@@ -38,18 +41,28 @@ class People:
     def take(self, places: range | NDArray[np.int64]) -> "People":
         """The persons at these places."""
         given, surname = ([column[place] for place in places] for column in (self.given, self.surname))
-        return People(given, surname, [self.born[place] for place in places])
+        sex, living = ([column[place] for place in places] for column in (self.sex, self.place))
+        return People(given, surname, [self.born[place] for place in places], sex, living)
 
 
-def describe_people(given: Sequence[str | None], surname: Sequence[str | None], born: Sequence[str | None]) -> People:
+def describe_people(
+    given: Sequence[str | None],
+    surname: Sequence[str | None],
+    born: Sequence[str | None],
+    *,
+    sex: Sequence[str | None] | None = None,
+    place: Sequence[str | None] | None = None,
+) -> People:
     """The persons of a list, ready to be compared; a field may be missing.
 
     In
         given, surname, born   (record,) the fields as written
+        sex, place             (record,) the same, where the list has them
     Out
         (record,) persons
 
     >>> describe_people(["Ana"], ["Paz Gil"], ["1990-02-01"])[0].surname.words
     ('paz', 'gil')
     """
-    return People(given, surname, read_birth_dates(born))
+    nothing = [None] * len(born)
+    return People(given, surname, read_birth_dates(born), read_sexes(sex or nothing), read_places(place or nothing))

@@ -20,16 +20,37 @@ from cauce.link.meetings import CellCount
 
 __all__ = ["TELLING_CELLS", "Fit", "fit_cells", "share_patterns", "widen_chance"]
 
-_ROUNDS = 60
+_ROUNDS, _ROUNDS_OF_NAMES = 60, 10
 _ENOUGH = 30.0
 _SHAPE = 1.0
 _CAUTION_OF_NAMES, _CAUTION = 0.12, 0.5
 _SHARE_CROSSED = {"crossed": 0.04, "half": 0.02}
 _CROSSED = tuple(_SHARE_CROSSED)
-_NAME_FORMS = ("all", "first", "key_surname", "given_keys", "all_key", "surname_near", "given_near")
+_NAME_FORMS = (
+    "all_place",
+    "all_key_place",
+    "all_sex",
+    "all",
+    "first",
+    "key_surname",
+    "given_keys",
+    "all_key",
+    "surname_near",
+    "given_near",
+)
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
 _PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
+_PRIOR_NAMES = {
+    "all": 0.65,
+    "all_key": 0.02,
+    "first": 0.05,
+    "key_surname": 0.04,
+    "given_keys": 0.05,
+    "surname_near": 0.05,
+    "given_near": 0.05,
+}
 _PRIOR_WEIGHT = 5.0
+_USUAL_SAME = 0.9
 _PATTERNS = 8
 _VISIBLE = {
     "swap": _CLASSES[:2],
@@ -119,7 +140,10 @@ def fit_cells(
     wide = {cell: pairs * _widen(cell, lists, within=within) for cell, pairs in expected.items()}
     full, probability, marginals = _fit_full(counts, wide)
     classes = _share_classes(counts, probability, lists=lists)
-    names = _share_names(counts, probability, lists=lists)
+    if full < _ENOUGH:
+        names = _learn_names(counts, wide, lists=lists)
+    else:
+        names = _share_names(counts, probability, lists=lists)
     by_part = {part: {f: classes[f] for form in forms for f in (form, form + RARE)} for part, forms in _VISIBLE.items()}
     lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
     lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}
@@ -235,21 +259,46 @@ def _share_classes(
     return {name: weight / total for name, weight in weights.items()}
 
 
+def _learn_names(
+    counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], *, lists: Sequence[Facts]
+) -> dict[str, float]:
+    """The same where no dates tell it: learnt of undated records, as many of them seen as is usual."""
+    names = _share_names(counts, {}, lists=lists)
+    visible = sum(names.values())
+    for _ in range(_ROUNDS_OF_NAMES):
+        probability: dict[Cell, float] = {}
+        _fit_block(counts, expected, names, block=(MISSING_DATE, "name"), probability=probability)
+        learnt = _share_names(counts, probability, lists=lists)
+        names = {form: share * visible / max(sum(learnt.values()), 1e-12) for form, share in learnt.items()}
+    return names
+
+
 def _share_names(
     counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: Sequence[Facts]
 ) -> dict[str, float]:
     """How often a match shows in each name-only form first, after common names were dropped."""
-    kept = min(_kept(facts) for facts in lists)
-    weights = dict.fromkeys(_NAME_FORMS, 0.0) | {
-        "all": _PRIOR_WEIGHT * 0.5 * kept,
-        "all_key": _PRIOR_WEIGHT * 0.1 * kept,
-    }
+    weights = dict.fromkeys(_NAME_FORMS, 0.0) | _expect_names(lists)
     total = _PRIOR_WEIGHT
     for cell, chances in probability.items():
         total += chances * counts[cell].pairs
         for name, pairs in counts[cell].names.items():
             weights[name] += chances * pairs
     return {name: weight / total for name, weight in weights.items()}
+
+
+def _expect_names(lists: Sequence[Facts]) -> dict[str, float]:
+    """What weighs as much as `_PRIOR_WEIGHT` matches: names kept, and the same place and sex where both know them."""
+    kept = min(_kept(facts) for facts in lists)
+    place, sex = (math.prod(chance.share_known(form, facts) for facts in lists) for form in ("all_place", "all_sex"))
+    same_place = _USUAL_SAME * place
+    usual = {form: _PRIOR_WEIGHT * share * kept for form, share in _PRIOR_NAMES.items()}
+    return usual | {
+        "all_place": usual["all"] * same_place,
+        "all_sex": usual["all"] * (1 - same_place) * _USUAL_SAME * sex,
+        "all": usual["all"] * (1 - same_place) * (1 - _USUAL_SAME * sex),
+        "all_key_place": usual["all_key"] * same_place,
+        "all_key": usual["all_key"] * (1 - same_place),
+    }
 
 
 def _kept(facts: Facts) -> float:

@@ -83,7 +83,7 @@ def encode_file(
     progress(Message("Reading {file}", file=path.name), 0, 1)
     named = read_named_records(path, roles)
     raise_all(telling_numbers.refuse_telling_numbers(named, file=path.name))
-    people = encoding.describe_people(named.given, named.surname, named.born)
+    people = named.describe()
     parts = _open_parts(path, roles=roles, key=key, records=len(people))
     hashed = _hash_people(people, key=key, parts=parts, progress=progress)
     encoded = encoding.encode_people(people, named.record_ids, list_code=path.stem, key=key, rng=rng, hashed=hashed)

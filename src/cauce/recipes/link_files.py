@@ -157,7 +157,7 @@ def _load_names(
     for number, path in enumerate(paths):
         progress(Message("Reading {file}", file=path.name), number, len(paths))
         named = read_named_records(path, roles)
-        people = encoding.describe_people(named.given, named.surname, named.born)
+        people = named.describe()
         lists.append(encoding.encode_people(people, named.record_ids, list_code=path.stem, key=secret, rng=rng))
         shown[path.stem] = people
     return lists, shown
@@ -226,7 +226,7 @@ def _link_one(
     path: Path, roles: Mapping[str, str], *, everything: bool, out: Path, rng: np.random.Generator
 ) -> LinkedFiles:
     named = read_named_records(path, roles)
-    people = encoding.describe_people(named.given, named.surname, named.born)
+    people = named.describe()
     found = encoding.repeats_of_list(people, key=secrets.token_bytes(32), rng=rng)
     persons = duplicates.number_persons(found.links, records=len(people), least=_LEAST)
     together = duplicates.pair_together(found.links, persons, least=_LEAST)

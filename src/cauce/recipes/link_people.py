@@ -185,10 +185,10 @@ def _tell(template: str, partner: str) -> Message:
 
 def _describe(rows: _Rows, place: NDArray[np.int64]) -> People:
     nothing: list[str | None] = [None] * len(rows.partners)
-    given, surname, born = (
-        [rows.roles.get(role, nothing)[row] for row in place] for role in ("given_name", "surname", "birth_date")
+    given, surname, born, sex = (
+        [rows.roles.get(role, nothing)[row] for row in place] for role in ("given_name", "surname", "birth_date", "sex")
     )
-    return encoding.describe_people(given, surname, born)
+    return encoding.describe_people(given, surname, born, sex=sex)
 
 
 def _settle(rows: _Rows, decided: Sequence[Decision]) -> Decided | None:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from cauce.gather import partner_files, safety, sample_files, sniffing, workbooks
-from cauce.harmonise import dates
-from cauce.link import birth_dates
+from cauce.harmonise import dates, values
+from cauce.link import birth_dates, encoding
+from cauce.link.people import People
 from cauce.standards.errors import Refusal, raise_all
 
 __all__ = ["ROLES", "NamedRecords", "read_named_records", "read_roles"]
 
-ROLES = ("given_name", "surname", "birth_date", "sex")
+ROLES = ("given_name", "surname", "birth_date", "sex", "place")
 _JOINS = "+"
 
 
@@ -25,6 +26,12 @@ class NamedRecords:
     given: list[str | None]
     surname: list[str | None]
     born: list[str | None]
+    sex: list[str | None]
+    place: list[str | None]
+
+    def describe(self) -> People:
+        """The persons of the records, ready to be compared."""
+        return encoding.describe_people(self.given, self.surname, self.born, sex=self.sex, place=self.place)
 
 
 def read_roles(asked: str) -> dict[str, str]:
@@ -47,7 +54,7 @@ def read_roles(asked: str) -> dict[str, str]:
         raise Refusal(
             "link.unknown_role",
             found="--on names the roles {roles}",
-            wanted="given_name or surname, and birth_date; sex where it is recorded",
+            wanted="given_name or surname, and birth_date; sex and place where they are recorded",
             remedy="Write --on given_name=COLUMN,surname=COLUMN,birth_date=COLUMN",
             roles=", ".join(roles) or "-",
         )
@@ -74,7 +81,8 @@ def read_named_records(path: Path, roles: Mapping[str, str]) -> NamedRecords:
     nothing: list[str | None] = [None] * len(record_ids)
     fields = {role: _join(table, roles[role]) if role in roles else nothing for role in ROLES}
     born = _read_days(fields["birth_date"])
-    return NamedRecords([str(one) for one in record_ids], fields["given_name"], fields["surname"], born)
+    sex, place = (_drop_missing(fields[role]) for role in ("sex", "place"))
+    return NamedRecords([str(one) for one in record_ids], fields["given_name"], fields["surname"], born, sex, place)
 
 
 def _read(path: Path, headings: Sequence[str]) -> pa.Table:
@@ -105,6 +113,11 @@ def _read(path: Path, headings: Sequence[str]) -> pa.Table:
 def _join(table: pa.Table, name: str) -> list[str | None]:
     columns = [table[heading].to_pylist() for heading in name.split(_JOINS)]
     return [" ".join(cell for cell in cells if cell) or None for cells in zip(*columns, strict=True)]
+
+
+def _drop_missing(texts: Sequence[str | None]) -> list[str | None]:
+    """The texts, those that only say that nothing is known left out."""
+    return [None if text is None or values.is_missing_word(text) else text for text in texts]
 
 
 def _read_days(texts: Sequence[str | None]) -> list[str | None]:

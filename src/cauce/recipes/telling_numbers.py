@@ -57,7 +57,8 @@ def follows_people(named: NamedRecords) -> bool:
 
     >>> numbers = [str(place) for place in range(60)]
     >>> names = [f"a{chr(97 + place // 8)}{chr(97 + place % 8)}" for place in range(60)]
-    >>> follows_people(NamedRecords(numbers, [None] * 60, names, [None] * 60))
+    >>> nothing = [None] * 60
+    >>> follows_people(NamedRecords(numbers, nothing, names, nothing, nothing, nothing))
     True
     """
     order = sorted(range(len(named.record_ids)), key=lambda place: _natural(named.record_ids[place]))

@@ -94,35 +94,43 @@ def test_encoded_list_has_no_two_equal_tokens(population):
     assert web.similarity.sum() == 0
 
 
+PLACES = [f"San {letter}{other}" for letter in "abcdef" for other in "uvwxy"]
+
+
 def write_down(population, members, *, errors, seed):
     """Two lists of these people as two offices write them."""
     rng = np.random.default_rng(seed)
     return invent_lists(population, [rng.permutation(some) for some in members], errors=errors, rng=rng)
 
 
-def encode_written(lists, key):
+def encode_written(lists, key, *, has_places=False):
     encoded = []
     for number, one in enumerate(lists):
-        described = encoding.describe_people(one.given, one.surname, one.born)
+        where = [PLACES[person % len(PLACES)] for person in one.person] if has_places else None
+        sex = ["FM"[person % 2] for person in one.person] if has_places else None
+        described = encoding.describe_people(one.given, one.surname, one.born, sex=sex, place=where)
         rng = np.random.default_rng(2)
         encoded.append(encoding.encode_people(described, one.record_ids, list_code=str(number), key=key, rng=rng))
     return tuple(encoded)
 
 
-def share_named_by_agreement(population, *, overlap):
+def share_named_by_agreement(population, *, overlap, has_places=False):
     """Share of the people of the first list named by one who knows the people of both, and not how they were written."""
     shift = round(PEOPLE * (1 - overlap))
     members = [np.arange(PEOPLE), np.arange(shift, shift + PEOPLE)]
     known = write_down(population, members, errors=0.0, seed=5)
     written = write_down(population, members, errors=0.06, seed=6)
-    guesses = agreement_patterns.match_patterns(encode_written(known, THEIRS), encode_written(written, OURS))
+    guesses = agreement_patterns.match_patterns(
+        encode_written(known, THEIRS, has_places=has_places), encode_written(written, OURS, has_places=has_places)
+    )
     named = [guess >= 0 and written[0].person[guess] == known[0].person[row] for row, guess in enumerate(guesses)]
     return sum(named) / PEOPLE
 
 
+@pytest.mark.parametrize("has_places", [False, True])
 @pytest.mark.parametrize("overlap", [1.0, 0.5])
-def test_attack_by_how_two_lists_agree_fails_on_tokens(population, overlap):
-    assert share_named_by_agreement(population, overlap=overlap) <= 0.02
+def test_attack_by_how_two_lists_agree_fails_on_tokens(population, overlap, has_places):
+    assert share_named_by_agreement(population, overlap=overlap, has_places=has_places) <= 0.02
 
 
 def test_attack_by_how_two_lists_agree_succeeds_where_long_names_have_more_tokens(population, monkeypatch):

@@ -1,0 +1,92 @@
+"""Do a sex and a place tell namesakes apart, and does a list that lacks them lose nothing?"""
+
+import numpy as np
+import pytest
+from tests.invented_people import invent_lists, invent_population
+
+from cauce.link import encoding
+from cauce.link.sexes_and_places import read_places, read_sexes
+from cauce.recipes.join_lists import join_lists
+
+KEY = bytes(range(32))
+PEOPLE, BOTH = 1_600, 800
+PLACES = [f"San {name} {number}" for number in range(6) for name in ("Pedro", "Juan", "Lucas", "Mateo", "José")]
+
+
+def test_a_letter_m_is_read_by_the_other_letters_of_its_column():
+    assert read_sexes(["M", "f", None]) == ["M", "F", ""]
+    assert read_sexes(["M", "H"]) == ["F", "M"]
+
+
+def test_a_sex_that_cannot_be_read_is_missing():
+    assert read_sexes(["M", "quizás", "Otro", ""]) == ["", "", "", ""]
+
+
+def test_a_place_is_the_same_in_two_languages_scripts_and_orders():
+    assert read_places(["Honduras", "hondureña", "هندوراس"]) == ["HND"] * 3
+    assert read_places(["Santa Cruz de la Sierra", "SIERRA, Santa Cruz"]) == ["cruz santa sierra"] * 2
+    assert read_places(["2086", "-", None]) == ["2086", "", ""]
+
+
+@pytest.fixture(scope="module")
+def undated():
+    """Two lists of people of few names, hardly any with a date, and the place and sex of each record."""
+    rng = np.random.default_rng(8)
+    population = invent_population(PEOPLE + BOTH, languages=("es", "fr"), rng=rng)
+    given = [person[1].split()[0] for person in population[:60]]
+    surnames = [person[2].split()[0] for person in population[:300]]
+    population = [
+        (language, str(rng.choice(given)), str(rng.choice(surnames)), born) for language, _, _, born in population
+    ]
+    lists = invent_lists(population, [np.arange(PEOPLE), np.arange(BOTH, PEOPLE + BOTH)], errors=0.04, rng=rng)
+    place = rng.choice(PLACES, len(population))
+    sex = np.where([person[1][-1] in "aeh" for person in population], "mujer", "hombre")
+    described = []
+    for one in lists:
+        born = [day if rng.random() < 0.3 else None for day in one.born]
+        moved = rng.random(PEOPLE)
+        living = [
+            None if m < 0.1 else "otra parte" if m < 0.15 else str(place[p])
+            for m, p in zip(moved, one.person, strict=True)
+        ]
+        described.append((one, born, living, sex[one.person].tolist()))
+    return described
+
+
+def link(described, *, with_place=(True, True)):
+    lists = [
+        encoding.encode_people(
+            encoding.describe_people(
+                one.given, one.surname, born, sex=sex if has else None, place=living if has else None
+            ),
+            one.record_ids,
+            list_code=code,
+            key=KEY,
+            rng=np.random.default_rng(1),
+        )
+        for (one, born, living, sex), has, code in zip(described, with_place, "ab", strict=True)
+    ]
+    joined = join_lists(lists, rng=np.random.default_rng(2))
+    first, second = (joined.cluster[one.persons + start] for one, start in zip(lists, joined.starts, strict=False))
+    here = dict(zip(first.tolist(), described[0][0].person.tolist(), strict=True))
+    pairs = [(here[c], p) for c, p in zip(second.tolist(), described[1][0].person.tolist(), strict=True) if c in here]
+    true = sum(one == other for one, other in pairs)
+    return joined, true / max(len(pairs), 1), true / BOTH
+
+
+def test_a_place_finds_people_without_dates_and_the_linkage_knows_it(undated):
+    _, _, recall_without = link(undated, with_place=(False, False))
+    joined, precision, recall = link(undated)
+
+    assert recall > recall_without + 0.2
+    assert precision > 0.97
+    assert abs(joined.recall.value - recall) < 0.08
+    assert joined.precision.lower <= precision
+
+
+def test_a_list_without_places_is_linked_to_one_with_places_as_if_neither_had_any(undated):
+    neither, _, recall = link(undated, with_place=(False, False))
+    mixed, _, recall_mixed = link(undated, with_place=(True, False))
+
+    assert recall_mixed == pytest.approx(recall, abs=0.02)
+    assert mixed.recall.value == pytest.approx(neither.recall.value, abs=0.05)
