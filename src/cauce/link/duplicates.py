@@ -145,7 +145,7 @@ def _fit(counts: Mapping[Cell, CellCount], facts: Facts, *, related: float | Non
     told = {cell: count for cell, count in counts.items() if cell.part != "name" or cell.missing == MISSING_DATE}
     expected = expect_within(pairs, facts, related=guessed)
     lists = (facts, facts)
-    return fit_cells(told, expected, lists=lists, patterns=share_patterns(lists), within=True)
+    return fit_cells(told, expected, lists=lists, patterns=share_patterns(lists), pairs_of="one list")
 
 
 def _draw_matches(

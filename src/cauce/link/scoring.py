@@ -7,6 +7,7 @@ matches are estimated: by expectation-maximisation over the cells that a token c
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,11 @@ from cauce.link.meetings import CellCount
 __all__ = ["TELLING_CELLS", "Fit", "fit_cells", "share_patterns", "widen_chance"]
 
 _ROUNDS, _ROUNDS_OF_NAMES = 60, 10
+# Of fewer matches that agree in the date nothing is learnt: those without a date tell what a match looks like.
 _ENOUGH = 30.0
+# A cell may hold matches by its own right as if so many had been expected in it.
 _SHAPE = 1.0
+# Chance is taken for so much more than expected: of names, and of a cell in which nothing met within the lists.
 _CAUTION_OF_NAMES, _CAUTION = 0.12, 0.5
 _SHARE_CROSSED = {"crossed": 0.04, "half": 0.02}
 _CROSSED = tuple(_SHARE_CROSSED)
@@ -40,6 +44,7 @@ _NAME_FORMS = (
 )
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
 _PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
+# How matches show where nothing is known: as in lists with 5 % of words wrong.
 _PRIOR_NAMES = {
     "all": 0.65,
     "all_key": 0.02,
@@ -120,7 +125,7 @@ def fit_cells(
     *,
     lists: Sequence[Facts],
     patterns: Mapping[int, float],
-    within: bool = False,
+    pairs_of: Literal["two lists", "one list"] = "two lists",
 ) -> Fit:
     """The matches among the pairs that met, and beyond them.
 
@@ -129,7 +134,7 @@ def fit_cells(
         expected     cell -> pairs of different persons in it
         lists        the aggregates of these lists
         patterns     as `share_patterns` gives them
-        within       of one list, where equal names with dates that disagree say nothing of repeats
+        pairs_of     within one list equal names with dates that disagree say nothing of repeats
     Out
         matches by kind and the probability of each cell
 
@@ -137,7 +142,8 @@ def fit_cells(
     >>> float(fit_cells({}, {}, lists=[nobody], patterns={0: 1.0}).matched.count)
     0.0
     """
-    wide = {cell: pairs * _widen(cell, lists, within=within) for cell, pairs in expected.items()}
+    widen = widen_chance if pairs_of == "two lists" else _widen_within
+    wide = {cell: pairs * widen(cell, lists) for cell, pairs in expected.items()}
     full, probability, marginals = _fit_full(counts, wide)
     classes = _share_classes(counts, probability, lists=lists)
     if full < _ENOUGH:
@@ -148,13 +154,13 @@ def fit_cells(
     lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
     lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}
     blocks = {(0, part): shares for part, shares in by_part.items()} | {
-        **({} if within else {(0, "name"): names}),
+        **({(0, "name"): names} if pairs_of == "two lists" else {}),
         (MISSING_GIVEN, "full"): lacking_given,
         (MISSING_SURNAME, "full"): lacking_surname,
         (MISSING_DATE, "name"): names,
     }
     for block, shares in blocks.items():
-        _fit_block(counts, wide, shares, block=block, probability=probability)
+        probability |= _fit_block(counts, wide, shares, block=block)
     for cell in counts:
         probability.setdefault(cell, 0.0)
     counted = match_counts.count_matches(counts, expected, blocks, full=full, patterns=patterns, lists=lists)
@@ -163,10 +169,8 @@ def fit_cells(
     return Fit(Matched(counted.total, counted.with_full, marginals[1], names), counted, blocks, probability)
 
 
-def _widen(cell: Cell, lists: Sequence[Facts], *, within: bool) -> float:
+def _widen_within(cell: Cell, _lists: Sequence[Facts]) -> float:
     """Within one list the owner has counted chance herself, twins included."""
-    if not within:
-        return widen_chance(cell, lists)
     return 1.0 if cell.missing == 0 and cell.part == "full" else 1 + _CAUTION_OF_NAMES
 
 
@@ -223,9 +227,8 @@ def _fit_block(
     expected: Mapping[Cell, float],
     shares: Mapping[str, float],
     *,
-    block: tuple[int, str],
-    probability: dict[Cell, float],
-) -> None:
+    block: Block,
+) -> dict[Cell, float]:
     """The probability of each cell of one block, given how often a match of the block shows in it."""
     forms = [form for form in shares if Cell(*block, form) in counts]
     cells = [Cell(*block, form) for form in forms]
@@ -234,7 +237,7 @@ def _fit_block(
     by_chance = np.array([expected[cell] for cell in cells])
     visible = sum(shares.values())
     if not cells or visible <= 0:
-        return
+        return {}
     matches = max(float((seen - by_chance).sum()), 0.1) / visible
     matched = matches * share
     for _ in range(_ROUNDS):
@@ -243,7 +246,7 @@ def _fit_block(
         matched = matches * share
         if block[1] != "name":
             matched = (seen * posterior + _SHAPE) / (1 + _SHAPE / np.maximum(matched, 1e-9))
-    probability |= dict(zip(cells, posterior.tolist(), strict=True))
+    return dict(zip(cells, posterior.tolist(), strict=True))
 
 
 def _share_classes(
@@ -266,8 +269,7 @@ def _learn_names(
     names = _share_names(counts, {}, lists=lists)
     visible = sum(names.values())
     for _ in range(_ROUNDS_OF_NAMES):
-        probability: dict[Cell, float] = {}
-        _fit_block(counts, expected, names, block=(MISSING_DATE, "name"), probability=probability)
+        probability = _fit_block(counts, expected, names, block=(MISSING_DATE, "name"))
         learnt = _share_names(counts, probability, lists=lists)
         names = {form: share * visible / max(sum(learnt.values()), 1e-12) for form, share in learnt.items()}
     return names
