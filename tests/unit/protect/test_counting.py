@@ -157,3 +157,18 @@ def test_count_tables_reckons_with_every_answer_that_a_person_may_give(people, m
     counting.count_tables(people, [("sex", "means")], domain=domain)
 
     assert reckoned == {"sex": 3, "means": answers}
+
+
+@pytest.mark.parametrize("most_values", [0, 1_000])
+def test_count_tables_counts_columns_of_any_name(most_values):
+    names = ["group", "Order", "fecha de ingreso", "año", "a-b", "select"]
+    codes = [str(code) for code in range(200)]
+    people = ibis.memtable({name: [str(place), "7", "7"] for place, name in enumerate(names)})
+
+    counts = counting.count_tables(
+        people, list(combinations(names, 2)), domain=dict.fromkeys(names, codes), most_values=most_values
+    )
+
+    for one, two in combinations(range(len(names)), 2):
+        table = counts[names[one], names[two]]
+        assert (table.sum(), table[7, 7], table[one, two]) == (3, 2, 1)

@@ -165,3 +165,14 @@ def test_align_turns_an_earlier_table_to_the_order_of_columns_and_codes_of_today
     none = differencing.ABSENT
     assert aligned["b", "a"].tolist() == [[-1, none, 3], [4, none, 1], [none, none, none]]
     assert aligned["b",].tolist() == [none, none, none]
+
+
+@pytest.mark.parametrize(("count", "is_shown"), [(K - 1, False), (K, True)])
+def test_a_coarser_table_later_does_not_give_away_what_a_finer_one_withheld(count, is_shown):
+    # Whoever has the 20 beside the withheld count takes it from the sum; as many as the threshold were never withheld.
+    domain = codes(a=2, b=2)
+    before = release({("a", "b"): np.array([[count, 20], [40, 50]])}, domain=domain)
+
+    now = release({("a",): np.array([count + 20, 90])}, earlier=[before], domain={"a": domain["a"]})
+
+    assert (now.tables["a",] != differencing.WITHHELD).tolist() == [is_shown, True]
