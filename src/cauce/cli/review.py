@@ -68,6 +68,8 @@ def _shown(found: Reviewed, *, out: Path | None) -> Answer:
     ]
     if found.open:
         lines.append(TextTable(_HEADINGS, [*map(_row, found.open[:_SHOWN])]))
+    if within := sum(map(_is_within, found.open)):
+        lines.append(Message("{count} of them are within one list, whose partner is named once", count=within))
     if len(found.open) > _SHOWN:
         more = len(found.open) - _SHOWN
         lines.append(Message("{count} more: use --json or --out FILE to see all of them", count=more))
@@ -79,5 +81,9 @@ def _shown(found: Reviewed, *, out: Path | None) -> Answer:
 
 def _row(row: Mapping[str, Any]) -> list[object]:
     words = (_WORDS[row[name]] for name in ("given_name", "surname", "birth_date"))
-    ends = (f"{row[f'list_{end}']} {row[f'record_id_{end}']}" for end in "ab")
-    return [*ends, row["probability"], *words]
+    other = row["record_id_b"] if _is_within(row) else f"{row['list_b']} {row['record_id_b']}"
+    return [f"{row['list_a']} {row['record_id_a']}", other, row["probability"], *words]
+
+
+def _is_within(row: Mapping[str, Any]) -> bool:
+    return bool(row["list_a"] == row["list_b"])

@@ -10,6 +10,7 @@ from cauce.cli.budget import facts_of_budget, lines_of_budget
 from cauce.cli.door import Answer, Door, TextTable, command
 from cauce.cli.noise_seed import refuse_seed
 from cauce.recipes import hub_budget, run_hub
+from cauce.recipes.linked_hub import HubPeople
 from cauce.recipes.run_hub import HubRun
 from cauce.standards.messages import Message, Speaker
 
@@ -55,7 +56,7 @@ def lines_of(done: HubRun, speaker: Speaker) -> list[Message | TextTable | str]:
         (Message("Rows read"), done.rows_read),
         (Message("Rows rejected (vault/rejects/)"), done.rows_rejected),
         (Message("People, each counted once (exact: not to leave the vault)"), done.people.count),
-        (Message("Linkage"), _linkage(done.people.linkage)),
+        (Message("Linkage"), _linkage(done.people)),
         (Message("Hidden total, as released"), _hidden(done.hidden, speaker)),
         (Message("Release"), done.release.release_id),
         (
@@ -71,7 +72,10 @@ def lines_of(done: HubRun, speaker: Speaker) -> list[Message | TextTable | str]:
     return [table, *done.changes, Message("Open {site}", site=str(done.site))]
 
 
-def _linkage(linkage: Mapping[str, object] | None) -> Message:
+def _linkage(people: HubPeople) -> Message:
+    linkage = people.linkage
+    if linkage is None and people.method != "none":
+        return Message("within one list only: no second partner's file can be linked")
     if linkage is None:
         return Message("none: fewer than two partners' files can be linked, so each row counts as one person")
     return Message(

@@ -14,7 +14,15 @@ from scipy.sparse.csgraph import connected_components
 
 from cauce.link.assignment import Pairs
 
-__all__ = ["Decided", "first_of_groups", "groups_apart", "join_lists_decided", "settle_decisions", "settle_pairs"]
+__all__ = [
+    "Decided",
+    "find_open",
+    "first_of_groups",
+    "groups_apart",
+    "join_lists_decided",
+    "settle_decisions",
+    "settle_pairs",
+]
 
 Places = NDArray[np.int64]
 
@@ -90,7 +98,7 @@ def settle_pairs(pairs: Pairs, left: Decided, right: Decided) -> Pairs:
     Pairs(left=array([0, 0]), right=array([0, 1]), probability=array([0.9, 1. ]))
     """
     ends = np.stack([left.group[pairs.left], right.group[pairs.right]], axis=1)
-    is_open = (ends[:, 0] != ends[:, 1]) & ~np.isin(_number_pairs(ends), _number_pairs(left.apart))
+    is_open = _are_open(ends, apart=left.apart)
     _, ones, others = np.intersect1d(left.group, right.group, return_indices=True)
     kept = pairs.take(is_open)
     return Pairs(
@@ -98,6 +106,22 @@ def settle_pairs(pairs: Pairs, left: Decided, right: Decided) -> Pairs:
         np.concatenate([kept.right, others]),
         np.concatenate([kept.probability, np.ones(ones.size)]),
     )
+
+
+def find_open(decided: Decided, first: Places, second: Places) -> NDArray[np.bool_]:
+    """Of which pairs of records nobody decided anything.
+
+    In
+        decided         what is decided of the records
+        first, second   (pair,) places of both records
+    Out
+        (pair,) True where neither one person nor two
+
+    >>> settled = settle_decisions(np.array([[0, 1]]), np.array([[1, 2]]), records=4)
+    >>> find_open(settled, np.array([0, 0, 0]), np.array([1, 2, 3])).tolist()
+    [False, False, True]
+    """
+    return _are_open(np.stack([decided.group[first], decided.group[second]], axis=1), apart=decided.apart)
 
 
 def first_of_groups(decided: Decided) -> list[int]:
@@ -144,6 +168,11 @@ def _merge(decided: Decided, alike: Places) -> Decided:
     number = connected_components(edges, directed=False)[1].astype(np.int64) if count else decided.group
     apart = np.sort(number[decided.apart], axis=1)
     return Decided(number[decided.group], np.unique(apart[apart[:, 0] != apart[:, 1]], axis=0))
+
+
+def _are_open(ends: Places, *, apart: Places) -> NDArray[np.bool_]:
+    """Whether two groups are neither one nor apart."""
+    return np.asarray((ends[:, 0] != ends[:, 1]) & ~np.isin(_number_pairs(ends), _number_pairs(apart)))
 
 
 def _number_pairs(groups: Places) -> Places:

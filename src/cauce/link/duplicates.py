@@ -22,7 +22,15 @@ from cauce.link.meetings import CellCount, meet_within, tally_cells
 from cauce.link.scoring import Fit, fit_cells, share_patterns
 from cauce.link.tokens import Tokens
 
-__all__ = ["LEAST", "Repeats", "accept_duplicates", "find_duplicates", "number_persons", "pair_together"]
+__all__ = [
+    "LEAST",
+    "Repeats",
+    "accept_duplicates",
+    "choose_doubtful",
+    "find_duplicates",
+    "number_persons",
+    "pair_together",
+]
 
 _MOST = 40
 _MOST_ALIKE = 2
@@ -136,6 +144,41 @@ def pair_together(links: Links, persons: NDArray[np.int64], *, least: float) -> 
         sureness[first, second] = max(sureness[first, second], chance)
     pairs = np.array(sorted(sureness), dtype=np.int64).reshape(-1, 2)
     return Links(pairs[:, 0], pairs[:, 1], np.array([sureness[first, second] for first, second in pairs.tolist()]))
+
+
+def choose_doubtful(links: Links, persons: NDArray[np.int64], *, band: tuple[float, float]) -> Links:
+    """The pairs that are neither clearly one person nor clearly two; of each two persons only their likeliest pair.
+
+    In
+        links     as `find_duplicates` gives them
+        persons   (record,) the person of each, decisions heeded
+        band      probabilities from which, and below which, a pair is doubtful
+    Out
+        pairs of records, the likeliest first
+
+    >>> links = Links(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.999, 0.6, 0.7]))
+    >>> choose_doubtful(links, np.array([0, 0, 1]), band=(0.05, 0.95))
+    Links(first=array([1]), second=array([2]), probability=array([0.7]))
+    """
+    weighed = _weigh_together(links, records=persons.size)
+    ranked = weighed.take(np.argsort(-weighed.probability, kind="stable"))
+    ends = np.sort(np.stack([persons[ranked.first], persons[ranked.second]]), axis=0)
+    is_likeliest = np.zeros(ranked.first.size, dtype=bool)
+    is_likeliest[np.unique(ends, axis=1, return_index=True)[1]] = True
+    least, most = band
+    is_doubtful = (ranked.probability >= least) & (ranked.probability < most)
+    return ranked.take(is_doubtful & (is_likeliest | (ends[0] == ends[1])))
+
+
+def _weigh_together(links: Links, *, records: int) -> Links:
+    """The same pairs; those that sure links put together are as likely as these."""
+    persons = number_persons(links, records=records)
+    together = pair_together(links, persons, least=LEAST)
+    same = persons[links.first] == persons[links.second]
+    known, wanted = (ends.first * records + ends.second for ends in (together, links.take(same)))
+    probability = links.probability.copy()
+    probability[same] = together.probability[np.searchsorted(known, wanted)]
+    return Links(links.first, links.second, probability)
 
 
 def _fit(counts: Mapping[Cell, CellCount], facts: Facts, *, related: float | None = None) -> Fit:

@@ -49,7 +49,7 @@ def provenance_of(hub: Hub, taking: Participation, people: HubPeople) -> dict[st
         ],
         "agreements": [_agreement(hub, one) for one in taking.partners],
         "linkage": {
-            "method": people.linkage["method"] if people.linkage else "none",
+            "method": people.method,
             "lists": [one.partner for one in taking.partners],
             **_quality(people),
         },

@@ -32,14 +32,14 @@ from cauce.standards.progress import Progress, silent
 from cauce.store import parts, steps
 from cauce.store.parts import Parts
 
-__all__ = ["JoinedLists", "Method", "join_lists"]
+__all__ = ["DOUBTFUL", "JoinedLists", "Method", "join_lists"]
 
 Method = Literal["splink-clear-text", "encoded", "splink-clear-text-and-encoded"]
 
 PRECISION = 0.995
 _LEAST_PRECISION = 0.98
 _ROUNDS = 20
-_DOUBTFUL = (0.05, 0.95)
+DOUBTFUL = (0.05, 0.95)
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ def _pair_all(
 
 
 def _take_doubtful(pairs: Pairs) -> Pairs:
-    least, most = _DOUBTFUL
+    least, most = DOUBTFUL
     return pairs.take((pairs.probability >= least) & (pairs.probability < most))
 
 

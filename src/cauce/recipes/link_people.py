@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from cauce.link import clusters, decisions, encoding
 from cauce.link import draws as linkage_draws
+from cauce.link.clusters import Links
 from cauce.link.decisions import Decided
 from cauce.link.encoding import Encoding
 from cauce.link.people import People
 from cauce.link.quality import Share
-from cauce.recipes.doubtful_pairs import tell_doubts
+from cauce.recipes.doubtful_pairs import find_doubtful_repeats, tell_doubts
 from cauce.recipes.join_lists import JoinedLists, Method, join_lists
 from cauce.standards.errors import Refusal, raise_all
 from cauce.standards.messages import Message
@@ -39,15 +40,16 @@ class LinkedPeople:
     """The persons behind the records.
 
     people           partner_code, record_id, person_id (int64), probability: one row per record
-    captures         a 0/1 column for each partner that can be linked, and `count`; None below two such partners
+    captures         a 0/1 column for each partner that can be linked, and `count`; None below two such partners, of
+                     one of whom only the repeats in its list are linked
     captures_draws   the same for each draw of the linkage, with a column `draw`; None where none were asked
-    precision        estimated share of true links among those made, with its interval; None where nothing is linked
+    precision        estimated share of true links among those made, with its interval; None below two such partners
     recall           estimated share of the true links that were made, with its interval
     persons          distinct persons, records that cannot be linked counting one each
     clusters         persons with two records or more
     share            share of the linkable persons who are in two lists or more
-    method           how the lists were compared; None where nothing is linked
-    doubts           the pairs that a person should look at, as `tell_doubts` gives them; None where nothing is linked
+    method           how the lists were compared; None where no list is linked
+    doubts           the pairs that a person should look at, as `tell_doubts` gives them; None where no list is linked
     notes            what a reader must know of it
     """
 
@@ -75,11 +77,18 @@ class _Rows:
 
 @dataclass(frozen=True)
 class _Lists:
-    """The lists that can be linked, encoded: the rows of each, the people of those that show names, the decisions."""
+    """The lists that can be linked, encoded.
+
+    places    (list,) the rows of each
+    people    list -> its people, with their names
+    doubts    (list,) doubtful pairs of places in it
+    decided   (list,) what is decided of its persons; None where nobody decided anything
+    """
 
     encoded: list[Encoding]
     places: list[NDArray[np.int64]]
-    shown: dict[str, People]
+    people: dict[str, People]
+    doubts: list[Links]
     decided: list[Decided] | None
 
 
@@ -119,15 +128,15 @@ def link_people(
     rows = _read_rows(records, fields=fields)
     raise_all(_refuse_repeated(rows))
     linkable, notes = _choose_partners(rows, manner=manner)
-    if len(linkable) < 2:
+    if not linkable:
         return _count_rows(rows, notes=notes)
     secret = key if key is not None else secrets.token_bytes(_KEY_BYTES)
     lists = _encode(rows, linkable, key=secret, decided=_settle(rows, decided), rng=rng)
-    lists = replace(lists, shown={code: lists.shown[code] for code in linkable if manner[code] == "clear"})
-    joined = join_lists(
-        lists.encoded, shown=lists.shown, decided=lists.decided, draws=draws, rng=rng, progress=progress
-    )
-    return _gather(rows, joined, lists=lists, draw_count=draws, rng=rng, notes=notes)
+    shown = {code: lists.people[code] for code in linkable if manner[code] == "clear"}
+    joined = join_lists(lists.encoded, shown=shown, decided=lists.decided, draws=draws, rng=rng, progress=progress)
+    doubts = tell_doubts(joined, lists.encoded, people=lists.people, shown=shown, repeats=lists.doubts)
+    linked = replace(_gather(rows, joined, lists=lists, draw_count=draws, rng=rng, notes=notes), doubts=doubts)
+    return linked if len(linkable) > 1 else _alone(linked)
 
 
 def _read_rows(records: ir.Table, *, fields: Mapping[str, str]) -> _Rows:
@@ -208,21 +217,43 @@ def _encode(
     rows: _Rows, linkable: Sequence[str], *, key: bytes, decided: Decided | None, rng: np.random.Generator
 ) -> _Lists:
     """Each list in turn: what its own repeats say of decided records is known to the next."""
-    lists = _Lists([], [], {}, None)
+    lists = _Lists([], [], {}, [], None)
+    told = decided
     for code in linkable:
         place = np.flatnonzero(np.array(rows.partners, dtype=object) == code)
-        people = lists.shown[code] = _describe(rows, place)
+        people = lists.people[code] = _describe(rows, place)
         ids = [rows.record_ids[row] for row in place]
         own = decided.at(place) if decided else None
-        one = encoding.encode_people(people, ids, list_code=code, key=key, rng=rng, decided=own)
+        hashed = encoding.hash_people(people, key=key)
+        one = encoding.encode_people(people, ids, list_code=code, key=key, rng=rng, hashed=hashed, decided=own)
         decided = decided.unite(place, one.persons) if decided else None
         lists.encoded.append(one)
         lists.places.append(place)
-    firsts = [
-        place[np.unique(one.persons, return_index=True)[1]]
-        for one, place in zip(lists.encoded, lists.places, strict=True)
+        lists.doubts.append(find_doubtful_repeats(hashed, one, rng=rng))
+    return lists if told is None or decided is None else _heed(lists, told=told, known=decided)
+
+
+def _heed(lists: _Lists, *, told: Decided, known: Decided) -> _Lists:
+    """The lists with what is decided of their persons, and with the doubts that it leaves.
+
+    In
+        told    what persons decided of the rows
+        known   that, and which rows surely are one person
+    """
+    each = list(zip(lists.encoded, lists.places, strict=True))
+    firsts = [place[np.unique(one.persons, return_index=True)[1]] for one, place in each]
+    doubts = [
+        _leave_open(pairs, one.persons, told=told.at(place), known=known.at(place))
+        for pairs, (one, place) in zip(lists.doubts, each, strict=True)
     ]
-    return replace(lists, decided=[decided.at(first) for first in firsts] if decided else None)
+    return replace(lists, doubts=doubts, decided=[known.at(first) for first in firsts])
+
+
+def _leave_open(pairs: Links, persons: NDArray[np.int64], *, told: Decided, known: Decided) -> Links:
+    """The doubts within a list that no decision settles; two persons are apart as soon as a record of each is."""
+    is_one = persons[pairs.first] == persons[pairs.second]
+    of_one, of_two = (decisions.find_open(decided, pairs.first, pairs.second) for decided in (told, known))
+    return pairs.take(np.where(is_one, of_one, of_two))
 
 
 def _gather(
@@ -253,9 +284,14 @@ def _gather(
         clusters=int((np.unique(person, return_counts=True)[1] > 1).sum()),
         share=float((shared.sum(axis=1) > 1).mean()),
         method=joined.method,
-        doubts=tell_doubts(joined, lists.encoded, shown=lists.shown),
+        doubts=None,
         notes=tuple(notes),
     )
+
+
+def _alone(linked: LinkedPeople) -> LinkedPeople:
+    """Of one list: nobody is in two, and how good the linkage of two lists is has no meaning."""
+    return replace(linked, captures=None, captures_draws=None, precision=None, recall=None)
 
 
 def _rate_persons(joined: JoinedLists) -> NDArray[np.float64]:

@@ -38,7 +38,8 @@ _ROLES = ("given_name", "surname", "birth_date", "sex")
 class HubPeople:
     """The people of a hub and what linking them is worth.
 
-    linkage    {"precision", "recall", ...} as estimated, or None where no file identifies people
+    linkage    {"precision", "recall", ...} as estimated, or None below two lists that can be linked
+    method     how records were compared, be it within one list only; "none" where each counts as one person
     captures   one 0/1 column per list and `count`, None where no two lists could be linked
     error      how good the linkage is, for intervals that contain its error; None where nothing was linked
     """
@@ -47,6 +48,7 @@ class HubPeople:
     count: int
     fields: tuple[str, ...]
     linkage: Mapping[str, Any] | None
+    method: str
     captures: pa.Table | None
     error: LinkageError | None
 
@@ -216,6 +218,7 @@ def _facts(hub: Hub, linked: LinkedPeople, *, fields: Sequence[str], decided: in
         "count": linked.persons,
         "fields": list(fields),
         "linkage": linkage,
+        "method": linked.method or "none",
         "notes": [str(n) for n in linked.notes],
     }
 
@@ -228,6 +231,7 @@ def _people(path: Path, known: Mapping[str, Any], *, lists: Sequence[str]) -> Hu
         count=known["count"],
         fields=tuple(known["fields"]),
         linkage=linkage,
+        method=linkage["method"] if linkage else known.get("method", "none"),
         captures=_of_lists(captures, lists) if captures else None,
         error=_error(linkage) if linkage else None,
     )

@@ -255,7 +255,7 @@ def _name_rows(rows: Sequence[int]) -> str:
 def _nothing_linked() -> Refusal:
     return Refusal(
         "review.nothing_linked",
-        found="The vault holds no linkage of two lists to review",
-        wanted="a hub whose last run linked the files of two partners or more",
+        found="The vault holds no linked list to review",
+        wanted="a hub whose last run linked the file of a partner, within it or with others",
         remedy="Run `cauce run HUB` first",
     )
