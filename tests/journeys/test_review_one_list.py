@@ -103,6 +103,14 @@ def test_steward_reviews_the_repeats_of_one_list_and_decisions_stand_when_a_seco
     told = "".join(said.out for said in spoken).casefold() + (tmp_path / "dudas.csv").read_text(encoding="utf-8-sig")
     assert len(names) > 100 and not [name for name in names if name in told.casefold().split()]
 
+    read = [
+        cell
+        for path in (hub / "vault").glob("*.parquet")
+        for row in pq.read_table(path).to_pylist()
+        for cell in row.values()
+    ]
+    assert len(read) > 1_000 and not names & {str(cell).casefold() for cell in read}
+
     taken = decide(hub, [*same, "same"], [*different, "different"], ["casa", one, "casa", other, "different"])
     again = run(hub)
     people = person_of(hub)

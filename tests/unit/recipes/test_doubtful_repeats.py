@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 from tests.invented_people import invent_lists, invent_population
 
-from cauce.recipes import join_lists
-from cauce.recipes.link_people import link_people
+from cauce.link import decisions
+from cauce.link.clusters import Links
+from cauce.recipes import join_lists, link_people
 from cauce.store.decisions import Decision
 
 FIELDS = {"given_name": "first", "surname": "last", "birth_date": "born"}
@@ -38,7 +39,7 @@ def link(records, *decided, manner="encoded"):
     manners = {"P0": manner, "P1": "encoded"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(join_lists, "_ROUNDS", 2)  # intervals are not asked about here
-        return link_people(
+        return link_people.link_people(
             ibis.memtable(records), fields=FIELDS, manner=manners, key=bytes(range(40)), decided=decided, rng=rng
         )
 
@@ -142,6 +143,17 @@ def test_decisions_elsewhere_leave_the_doubts_within_a_list(linked):
     after = link(records, *decide((first, second, "different")))
 
     assert repeats_in_doubt(after) == repeats_in_doubt(found)
+
+
+def test_a_doubtful_link_stays_in_doubt_though_other_decisions_were_taken():
+    pairs = Links(np.array([0, 0]), np.array([1, 2]), np.array([0.94, 0.6]))
+    persons = np.array([0, 0, 1, 2])  # the first two were put together by the doubtful link
+    nobody = np.zeros((0, 2), dtype=int)
+    told = decisions.settle_decisions(nobody, np.array([[1, 2]]), records=4)
+
+    left = link_people._leave_open(pairs, persons, told=told, known=told.unite(np.arange(4), persons))
+
+    assert (left.first.tolist(), left.second.tolist()) == ([0], [1])
 
 
 def test_one_list_alone_is_linked_within_and_estimates_nothing(linked):
