@@ -1,4 +1,9 @@
+import io
+import json
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from cauce.protect import draws, noise, tables
 from cauce.protect.left_counts import LeftCounts
@@ -30,3 +35,27 @@ def test_counts_that_left_read_back_from_their_bytes_are_the_same_and_name_no_co
     assert again.domain == {"a": ("x", "y"), "b": ("u", "v", "w")}
     assert list(again.tables) == list(left.tables)
     assert all(np.array_equal(again.tables[by], left.tables[by]) for by in left.tables)
+
+
+class _Touch:
+    """What a pickle may hold: a command that runs when it is read."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("unpack", [draws.unpack, draws.unpack_counts])
+def test_a_draw_that_somebody_wrote_with_a_command_in_it_is_not_read(tmp_path, unpack):
+    told = {"tables": [{"by": ["a"], "sigma": 1.0, "rho": 0.1, "persons_repeat": False}], "histories": None}
+    told = told if unpack is draws.unpack else {"tables": [["a"]], "domain": {"a": ["x"]}}
+    description = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
+    stream = io.BytesIO()
+    np.savez(stream, description=description, table_0=np.array([_Touch(tmp_path / "touched")], dtype=object))
+
+    with pytest.raises(ValueError, match="allow_pickle"):
+        unpack(stream.getvalue())
+
+    assert not (tmp_path / "touched").exists()
