@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "relax_threshold", "weigh_rivals"]
+__all__ = ["LEAST_PRECISION", "Pairs", "choose_mutual_best", "choose_threshold", "relax_threshold", "weigh_rivals"]
 
 _NEARLY_ONE = 1 - 1e-9
+
+# What will do where more would lose half of the matches.
+LEAST_PRECISION = 0.98
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link import quality
-from cauce.link.assignment import choose_threshold
+from cauce.link.assignment import LEAST_PRECISION, relax_threshold
 from cauce.link.chance import expect_within, guess_relatives
 from cauce.link.clusters import Links, join_clusters
 from cauce.link.decisions import Decided
@@ -108,8 +108,8 @@ def accept_duplicates(links: Links, *, least: float) -> Links:
     Out
         those accepted
     """
-    threshold = choose_threshold(links.probability, precision=_PRECISION, least=least)
-    return links.take(links.probability >= threshold)
+    threshold = relax_threshold(links.probability, precision=_PRECISION, least_precision=LEAST_PRECISION)
+    return links.take(links.probability >= max(threshold, least))
 
 
 def pair_together(links: Links, persons: NDArray[np.int64], *, least: float) -> Links:

@@ -88,6 +88,24 @@ def test_number_persons_splits_repeats_that_are_decided_to_be_two_persons():
     assert persons.tolist() == [0, 1, 1]
 
 
+def test_number_persons_joins_repeats_of_which_hardly_one_is_surer_than_the_precision_wanted():
+    likely = [(2 * pair, 2 * pair + 1, 0.985) for pair in range(40)]
+
+    persons = number_persons(links_of(*likely, (80, 81, 0.999), (82, 83, 0.6)), records=84)
+
+    assert persons.max() + 1 == 84 - 41
+
+
+def test_number_persons_leaves_likely_repeats_alone_where_most_are_surer():
+    sure = [(2 * pair, 2 * pair + 1, 0.9999) for pair in range(40)]
+
+    persons = number_persons(
+        links_of(*sure, *((80 + 2 * pair, 81 + 2 * pair, 0.981) for pair in range(30))), records=140
+    )
+
+    assert persons.max() + 1 == 140 - 40
+
+
 PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] != pair[1]), max_size=12)
 
 
