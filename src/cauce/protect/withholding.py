@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 __all__ = ["RATE", "Cells", "choose_published", "empty_probability"]
 
-RATE = 0.013
+RATE = 0.01
 _SURE_SIGMAS = 8.0
 _ROUNDS = 60
 # Alike cells are grouped in several ways (cells a group, shift of the cuts) and the answers averaged: one way of
