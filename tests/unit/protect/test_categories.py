@@ -103,3 +103,18 @@ def test_draw_places_gives_each_code_as_often_as_its_odds_to_rows_that_are_alone
 
     assert np.bincount(drawn, minlength=4) / 20_000 == pytest.approx(odds[0], abs=0.015)
     assert not (drawn == 1).any()
+
+
+class _AllButOne:
+    """A generator whose every draw is the last number below one."""
+
+    def random(self, size):
+        return np.full(size, np.nextafter(1.0, 0.0))
+
+
+def test_draw_places_never_gives_a_code_that_has_no_odds_whatever_the_luck():
+    odds = np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [0.1, 0.7, 0.2]])
+
+    drawn = categories.draw_places(odds, np.repeat([0, 1, 2], 3), rng=_AllButOne())
+
+    assert odds[np.repeat([0, 1, 2], 3), drawn].min() > 0.0

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from cauce.protect import categories, flags
 
@@ -84,15 +84,17 @@ def test_fit_flag_stays_finite_and_comes_near_where_all_or_none_have_the_flag():
         assert expit(flags.log_odds(features, parameters)).mean() == pytest.approx(share, abs=0.01)
 
 
-@pytest.mark.parametrize(("off", "moves"), [(0.15, False), (0.4, True)])
-def test_fit_flag_stops_where_targets_are_missed_by_no_more_than_a_twentieth_of_their_spread(off, moves):
-    # Targets of a thousand have a spread of 11 and a floor of 1: a twentieth of its root is .17.
+@pytest.mark.parametrize(
+    ("target", "off", "moves"), [(1_000, 0.165, False), (1_000, 0.18, True), (1, 0.06, False), (1, 0.08, True)]
+)
+def test_fit_flag_stops_where_targets_are_missed_by_no_more_than_a_twentieth_of_their_spread(target, off, moves):
+    # A target of a thousand has a spread of 11, one of a single row 1.01, the floor is 1: a twentieth of their roots.
     features = flags.Features(
         categories.one_hot(np.zeros((2_000, 0), dtype=np.int16), []), np.zeros((2_000, 0), np.int8)
     )
-    start = np.zeros(1)
+    start = np.array([logit(target / 2_000)])
 
-    parameters = fit(features, np.array([1_000.0 + off]), ridge=1.0, start=start)
+    parameters = fit(features, np.array([target + off]), ridge=1.0, start=start)
 
     assert (parameters != start).any() == moves
 
