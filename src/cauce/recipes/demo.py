@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from cauce.recipes import add_file, agree_partner, run_hub
 from cauce.recipes.agree_partner import Terms
@@ -170,7 +171,7 @@ def _intervals(run: HubRun) -> dict[str, tuple[int, int]]:
     found = {"people": people, "women": sexes[("Feminine",)]}
     if run.hidden["status"] == "estimated":
         found["hidden_total"] = (run.hidden["lower"], run.hidden["upper"])
-    return found | {"children": _summed([ages[(band,)] for band in _CHILD_BANDS])}
+    return found | {"children": _children(run, ages)}
 
 
 def _published(run: HubRun, table: str) -> dict[tuple[str, ...], tuple[int, int]]:
@@ -179,8 +180,19 @@ def _published(run: HubRun, table: str) -> dict[tuple[str, ...], tuple[int, int]
     return {tuple(row[field] for field in by): (row["lower"], row["upper"]) for row in rows}
 
 
-def _summed(intervals: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The interval of a sum of figures with independent noise: middles add, half-widths add in squares."""
-    lowers, uppers = (np.array(side, dtype=float) for side in zip(*intervals, strict=True))
-    middle, half = ((lowers + uppers) / 2).sum(), np.sqrt((((uppers - lowers) / 2) ** 2).sum())
-    return int(np.floor(middle - half)), int(np.ceil(middle + half))
+def _children(run: HubRun, ages: Mapping[tuple[str, ...], tuple[int, int]]) -> tuple[int, int]:
+    table = csv.read_csv(run.release.folder / "tables" / "age_code.unbiased.csv").to_pydict()
+    unbiased = dict(zip(table["age_code"], table["unbiased"], strict=True))
+    return _summed([(unbiased[band], *ages[(band,)]) for band in _CHILD_BANDS])
+
+
+def _summed(cells: Sequence[tuple[float, int, int]]) -> tuple[int, int]:
+    """The interval of a sum of figures with independent noise: unbiased figures add, ways to their ends in squares.
+
+    A lower end cut at nobody tells nothing of the noise: it is as far as the upper one.
+    """
+    figures, lowers, uppers = np.array(cells, dtype=float).T
+    above = uppers - figures
+    below = np.where(lowers > 0, figures - lowers, above)
+    middle, down, up = figures.sum(), np.sqrt((below**2).sum()), np.sqrt((above**2).sum())
+    return int(np.floor(middle - down)), int(np.ceil(middle + up))
