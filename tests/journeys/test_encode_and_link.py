@@ -203,3 +203,13 @@ def test_one_name_borne_by_thousands_takes_no_longer_than_many_names(partners, c
 
     assert code == 0 and said["pairs"] <= 5
     assert time.process_time() - begun < 30
+
+
+def test_encode_refuses_a_role_given_twice(partners, capsys):
+    folder, _ = partners
+    words = ("encode", folder / "ong/ong.csv", "--on", f"{ON},sex=a,sex=b", "--key", folder / "ong/key")
+
+    code, said, _ = call(capsys, *words, "--out", folder / "x.enc")
+
+    assert (code, said["refusals"][0]["code"]) == (2, "link.repeated_role")
+    assert not (folder / "x.enc").exists()

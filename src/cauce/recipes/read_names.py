@@ -42,12 +42,23 @@ def read_roles(asked: str) -> dict[str, str]:
     Out
         role -> heading
     Refuses
-        link.unknown_role   a role that nobody knows, or none that names people
+        link.unknown_role    a role that nobody knows, or none that names people
+        link.repeated_role   a role given more than once
 
     >>> read_roles("given_name=nombre,birth_date")
     {'given_name': 'nombre', 'birth_date': 'birth_date'}
     """
     pairs = [part.partition("=") for part in asked.split(",") if part.strip()]
+    named = [role.strip() for role, _, _ in pairs]
+    repeated = sorted({role for role in named if named.count(role) > 1})
+    if repeated:
+        raise Refusal(
+            "link.repeated_role",
+            found="--on gives the roles {roles} more than once",
+            wanted="each role once",
+            remedy="Join the columns of one role with +: surname=COLUMN+COLUMN",
+            roles=", ".join(repeated),
+        )
     roles = {role.strip(): (column or role).strip() for role, _, column in pairs}
     unknown = sorted(set(roles) - set(ROLES))
     if unknown or not {"given_name", "surname"} & set(roles):
