@@ -17,7 +17,7 @@ __all__ = ["NameForms", "delete_one_letter", "describe_name", "phonetic_key", "s
 _ARABIC_ARTICLE = re.compile(r"\bال(?=\w\w)")
 _ARABIC_LONG_U = re.compile(r"(?<=\w)و")
 _ARABIC_LONG_I = re.compile(r"(?<=\w)[يى]")
-_APOSTROPHES = re.compile(r"['’‘`´ʼ]")
+_WITHIN_WORDS = re.compile(r"['’‘`´ʼـ]")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -72,7 +72,7 @@ def split_words(text: str) -> tuple[str, ...]:
     """
     lower = unicodedata.normalize("NFC", text).lower()
     plain = lower if lower.isascii() else _write_in_latin(lower)
-    return tuple(_NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", plain)).split())
+    return tuple(_NOT_LETTERS.sub(" ", _WITHIN_WORDS.sub("", plain)).split())
 
 
 @lru_cache(maxsize=100_000)

@@ -30,19 +30,19 @@ class People:
     def __len__(self) -> int:
         return len(self.born)
 
-    def __getitem__(self, place: int) -> Person:
-        given = describe_name(self.given[place] or "", is_given=True)
-        surname = describe_name(self.surname[place] or "", is_given=False)
-        return Person(given, surname, self.born[place], self.sex[place], self.place[place])
+    def __getitem__(self, row: int) -> Person:
+        given = describe_name(self.given[row] or "", is_given=True)
+        surname = describe_name(self.surname[row] or "", is_given=False)
+        return Person(given, surname, self.born[row], self.sex[row], self.place[row])
 
     def __iter__(self) -> Iterator[Person]:
-        return (self[place] for place in range(len(self)))
+        return (self[row] for row in range(len(self)))
 
-    def take(self, places: range | NDArray[np.int64]) -> "People":
-        """The persons at these places."""
-        given, surname = ([column[place] for place in places] for column in (self.given, self.surname))
-        sex, living = ([column[place] for place in places] for column in (self.sex, self.place))
-        return People(given, surname, [self.born[place] for place in places], sex, living)
+    def take(self, rows: range | NDArray[np.int64]) -> "People":
+        """The persons in these rows."""
+        given, surname = ([column[row] for row in rows] for column in (self.given, self.surname))
+        sex, place = ([column[row] for row in rows] for column in (self.sex, self.place))
+        return People(given, surname, [self.born[row] for row in rows], sex, place)
 
 
 def describe_people(

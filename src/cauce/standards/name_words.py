@@ -1,6 +1,7 @@
-"""Which words join names, which familiar forms stand for which names, and which Latin letters for other scripts?
+"""Which words join names, which short forms stand for which words, and which Latin letters for other scripts?
 
-Only for comparing names: `link` turns them into keys. What a name means or whose it is, nobody asks here.
+Only for comparing names of persons and places: `link` turns them into keys. What a name means or whose it is, nobody
+asks here.
 """
 
 import csv
@@ -8,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["latin_letters", "nicknames", "particles"]
+__all__ = ["latin_letters", "nicknames", "particles", "short_place_words"]
 
 
 @cache
@@ -29,6 +30,16 @@ def nicknames() -> Mapping[str, str]:
     'francisco'
     """
     return {row["nickname"]: row["name"] for row in _rows("nicknames.csv")}
+
+
+@cache
+def short_place_words() -> Mapping[str, str]:
+    """Short form of a word of place names -> the word, both in plain lower-case letters.
+
+    >>> short_place_words()["pto"]
+    'puerto'
+    """
+    return {row["short"]: row["word"] for row in _rows("short_place_words.csv")}
 
 
 @cache

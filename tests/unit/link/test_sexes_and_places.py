@@ -5,7 +5,7 @@ import pytest
 from tests.invented_people import invent_lists, invent_population
 
 from cauce.link import encoding
-from cauce.link.sexes_and_places import read_places, read_sexes
+from cauce.link.sexes_and_places import find_unread_places, find_unread_sexes, read_places, read_sexes
 from cauce.recipes.join_lists import join_lists
 
 KEY = bytes(range(32))
@@ -18,14 +18,97 @@ def test_a_letter_m_is_read_by_the_other_letters_of_its_column():
     assert read_sexes(["M", "H"]) == ["F", "M"]
 
 
-def test_a_sex_that_cannot_be_read_is_missing():
-    assert read_sexes(["M", "quizás", "Otro", ""]) == ["", "", "", ""]
+@pytest.mark.parametrize(
+    "woman",
+    ["F.", "Fem", "MUJER ", "femme", "♀", "Niña", "girl", "أنثى", "بنت", "F - Femenino", "2. Mujer", "M (mujer)",
+     "женский", "Ж", "fanm"],
+)  # fmt: skip
+def test_a_sex_is_read_as_it_is_written_on_forms(woman):
+    assert read_sexes([woman]) == ["F"]
+
+
+@pytest.mark.parametrize("numbers", [["1", "2", "9"], ["1.0", "2.0", "9.0"], ["01", "02", "09"], ["١", "٢", "٩"]])
+def test_a_sex_in_the_numbers_of_the_standard_is_read_where_the_column_holds_no_others(numbers):
+    assert read_sexes(numbers) == ["M", "F", ""]
+    assert find_unread_sexes(numbers) == []
+    assert find_unread_sexes([*numbers, "3"]) == [0, 1, 2, 3]
+
+
+def test_a_column_of_ones_alone_is_not_read_for_it_may_say_yes_as_well_as_man():
+    assert read_sexes(["1", "1", None]) == ["", "", ""]
+    assert find_unread_sexes(["1", "1", None]) == [0, 1]
+
+
+@pytest.mark.parametrize("unread", ["M", "quizás", "H/M", "F/M", "niño/niña", "no mujer", "F - Masculino", "-2"])
+def test_a_sex_that_cannot_be_read_is_missing_and_found(unread):
+    assert read_sexes([unread, None]) == ["", ""]
+    assert find_unread_sexes([unread, None, ""]) == [0]
+
+
+@pytest.mark.parametrize("neither", ["Otro", "autre", "unknown", "no binaria", "X", "trans", "غير معروف"])
+def test_a_sex_that_is_neither_is_understood_although_it_tells_nobody_apart(neither):
+    assert read_sexes([neither]) == [""]
+    assert find_unread_sexes([neither]) == []
 
 
 def test_a_place_is_the_same_in_two_languages_scripts_and_orders():
     assert read_places(["Honduras", "hondureña", "هندوراس"]) == ["HND"] * 3
     assert read_places(["Santa Cruz de la Sierra", "SIERRA, Santa Cruz"]) == ["cruz santa sierra"] * 2
     assert read_places(["2086", "-", None]) == ["2086", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("00012", "12"),
+        ("00012", "12.0"),
+        ("12,00", "١٢"),
+        ("01-002", "1-2"),
+        ("EC-0901", "ec 901"),
+        ("Pto. Cortés", "PUERTO CORTES"),
+        ("Sta. Ana", "Santa Ana"),
+        ("الحسـكة", "الحسكة"),
+    ],
+)
+def test_a_place_meets_itself_as_a_spreadsheet_or_a_short_hand_leaves_it(left, right):
+    plain = read_places([left, right])
+
+    assert plain[0] == plain[1] != ""
+
+
+def test_a_place_of_numbers_keeps_their_order_and_is_no_country():
+    assert len(set(read_places(["01-002", "02-001", "1", "12", "12.000", "504", "Marruecos"]))) == 7
+
+
+def test_a_place_written_in_a_code_of_nothing_known_is_missing():
+    assert read_places(["0", "000", "-99", "99.0", "9999"]) == [""] * 5
+
+
+@pytest.mark.parametrize("place", ["北京", "አዲስ አበባ", "თბილისი", "काठमांडू", "ירושלים"])
+def test_a_place_in_a_script_that_is_not_written_in_latin_letters_meets_itself_alone(place):
+    places = [place, f" {place}.", f"{place} 2", "上海"]
+
+    plain = read_places(places)
+
+    assert plain[0] == plain[1] != ""
+    assert len(set(plain)) == 3
+    assert find_unread_places([*places, "///", None, ""]) == [4]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Corea", "Korea", "Corée", "كوريا"),
+        ("Congo", "El Congo", "الكونغو"),
+        ("Micronesia", "Micronésie"),
+        ("Islas Vírgenes", "Virgin Islands", "Îles Vierges", "جزر فرجن"),
+    ],
+)
+def test_a_country_name_that_may_be_one_of_several_is_the_same_in_all_languages(names):
+    plain = set(read_places(names))
+
+    assert len(plain) == 1
+    assert not plain & set(read_places(["Corea del Sur", "Congo-Brazzaville", "Kinshasa", "FSM", "COG", "COD"]))
 
 
 @pytest.fixture(scope="module")
