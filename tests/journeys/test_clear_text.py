@@ -42,18 +42,32 @@ def test_link_compares_names_in_clear_and_leaves_none_behind(lists, capfd, caplo
     files = [folder / "alba.csv", folder / "boreal.csv"]
 
     code, said, err = call(
-        capfd, "link", *files, "--clear", "--on", "given_name,surname,birth_date", "--out", folder / "pairs.csv"
+        capfd, "link", *files, "--clear", "--on", "given_name,surname,birth_date,sex", "--out", folder / "pairs.csv"
     )
 
     rows = list(csv.DictReader((folder / "pairs.csv").open(encoding="utf-8")))
     person = [dict(zip(one.record_ids, one.person.tolist(), strict=True)) for one in made]
     hits = [person[0][row["record_id_a"]] == person[1][row["record_id_b"]] for row in rows]
     assert (code, said["pairs"], said["method"]) == (0, len(rows), "splink-clear-text")
+    assert said["compared_within_lists"] == ["sex"]
     assert sum(hits) / len(hits) >= 0.95 and sum(hits) >= 0.85 * 150
     surnames = {word for one in made for text in one.surname if text for word in text.split() if len(word) > 4}
     told = (folder / "pairs.csv").read_text(encoding="utf-8") + err + caplog.text
     assert not any(word.lower() in told.lower() for word in surnames)
     assert sorted(path.name for path in folder.iterdir()) == ["alba.csv", "boreal.csv", "pairs.csv"]
+
+
+def test_link_tells_that_sex_and_place_are_not_compared_between_lists_of_names(tmp_path, capfd):
+    files = [tmp_path / "alba.csv", tmp_path / "boreal.csv"]
+    rows = [",".join((*HEADINGS, "place")), "1,Ana,Paz,1990-01-02,F,Ocoa", "2,Luis,Gil,1980-05-06,M,Bani"]
+    for file in files:
+        file.write_text("\n".join(rows), encoding="utf-8")
+    on = "given_name,surname,birth_date,sex,place"
+
+    with pytest.raises(SystemExit):
+        main([*map(str, ["link", *files, "--clear", "--on", on, "--out", tmp_path / "pairs.csv"]), "--lang", "es"])
+
+    assert "Solo dentro de cada lista: sex, place." in capfd.readouterr().out
 
 
 @pytest.mark.slow

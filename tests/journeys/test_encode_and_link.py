@@ -12,6 +12,8 @@ from cauce.recipes.read_names import read_named_records, read_roles
 from tests.journeys.two_partners import ON, call, encode, write_rows
 from tests.partner_sheets import write_xlsx
 
+_FAULTS = ("repeated_role", "unknown_role", "repeated_column", "empty_column")
+
 
 def test_partners_link_their_lists_without_names_and_leave_none_behind(partners, capsys, tmp_path):
     folder, lists = partners
@@ -205,11 +207,60 @@ def test_one_name_borne_by_thousands_takes_no_longer_than_many_names(partners, c
     assert time.process_time() - begun < 30
 
 
-def test_encode_refuses_a_role_given_twice(partners, capsys):
+@pytest.mark.parametrize(
+    ("roles", "codes"),
+    [
+        ("sex=a,sex=b", ["link.repeated_role"]),
+        ("sex=a,place=a", ["link.repeated_column"]),
+        ("place=nombre", ["link.repeated_column"]),
+        ("place=a+a", ["link.repeated_column"]),
+        ("place=", ["link.empty_column"]),
+        ("place= + a", ["link.empty_column"]),
+        ("sex=a+", ["link.empty_column"]),
+        ("sex=a,sex=b,gender=b,place=", ["link." + one for one in _FAULTS]),
+    ],
+)
+def test_encode_refuses_roles_and_columns_that_are_repeated_unknown_or_empty_all_at_once(
+    partners, capsys, roles, codes
+):
     folder, _ = partners
-    words = ("encode", folder / "ong/ong.csv", "--on", f"{ON},sex=a,sex=b", "--key", folder / "ong/key")
+    words = ("encode", folder / "ong/ong.csv", "--on", f"{ON},{roles}", "--key", folder / "ong/key")
 
     code, said, _ = call(capsys, *words, "--out", folder / "x.enc")
 
-    assert (code, said["refusals"][0]["code"]) == (2, "link.repeated_role")
+    assert (code, [one["code"] for one in said["refusals"]]) == (2, codes)
     assert not (folder / "x.enc").exists()
+
+
+def test_encode_tells_its_owner_which_sexes_and_places_cannot_be_read_and_shows_none_of_them(partners, capsys):
+    folder, _ = partners
+    people = [["F", "Ocoa"], ["quizás", "S/D"], ["Otro", "***"], ["", "北京"], ["hembrita", "///"]]
+    rows = [[f"{n}", f"Ana{n}", "Gil", "1990-01-02", *one] for n, one in enumerate(people)]
+    (folder / "l.csv").write_text(
+        "\n".join(",".join(row) for row in [["record_id", "n", "s", "b", "Sexo", "Lugar"], *rows]), encoding="utf-8"
+    )
+    on = "given_name=n,surname=s,birth_date=b,sex=Sexo,place=Lugar"
+    words = ("encode", folder / "l.csv", "--on", on, "--key", folder / "ong/key", "--out", folder / "x.enc")
+
+    code, said, err = call(capsys, *words)
+    with pytest.raises(SystemExit):
+        main([*map(str, words), "--lang", "fr"])
+    told = " ".join(capsys.readouterr().out.split())
+
+    assert (code, said["unread_sexes"], said["unread_places"]) == (0, 2, 2)
+    assert "2 enregistrements ont un sexe illisible (enregistrements 2, 5 du fichier" in told
+    assert "2 enregistrements ont un lieu illisible (enregistrements 3, 5 du fichier" in told
+    assert not any(word in json.dumps(said) + err + told for word in ("quizás", "hembrita", "***", "Ocoa"))
+
+
+@pytest.mark.parametrize("column", ["M", "1"])
+def test_encode_tells_that_a_column_of_one_letter_or_figure_alone_cannot_be_read(partners, capsys, column):
+    folder, _ = partners
+    write_rows(folder / "ong/ong.csv", [[f"{n}", f"Ana{n}", column, "1990-01-02"] for n in range(12)])
+    on = "given_name=nombre,birth_date=nacimiento,sex=apellidos"
+
+    code, said, _ = call(
+        capsys, "encode", folder / "ong/ong.csv", "--on", on, "--key", folder / "ong/key", "--out", folder / "x.enc"
+    )
+
+    assert (code, said["unread_sexes"]) == (0, 12)

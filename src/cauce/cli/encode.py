@@ -1,5 +1,6 @@
 """`cauce encode FILE`: a file's names as tokens, at the partner's own place."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -33,6 +34,7 @@ def encode(door: Door, *, file: Path, on: str, key: Path, out: Path) -> Answer:
     done = encode_file(file, roles=roles, key_path=key, out=out, rng=np.random.default_rng(), progress=door.progress)
     facts: dict[str, object] = {"records": done.records, "tokens": done.tokens, "persons": done.persons}
     lacking: dict[str, object] = {"nameless": done.nameless, "undated": done.undated, "unread_dates": len(done.unread)}
+    lacking |= {"unread_sexes": len(done.unread_sexes), "unread_places": len(done.unread_places)}
     lacking["numbers_in_order"] = done.is_in_order
     made = {"key_id": done.key_id, "encoding": done.encoding}
     lines = [
@@ -62,12 +64,29 @@ def _tell_lacking(done: EncodedFile) -> list[Message]:
             )
         )
     if done.unread:
-        shown = ", ".join(str(number) for number in done.unread[:_SHOWN]) + (", ..." if done.unread[_SHOWN:] else "")
         lines.append(
             Message(
                 "In {count} of them something else stands there (records {numbers} of the file, from the top)",
-                count=len(done.unread),
-                numbers=shown,
+                **_count_and_show(done.unread),
+            )
+        )
+    if done.unread_sexes:
+        lines.append(
+            Message(
+                "{count} records have a sex that cannot be read (records {numbers} of the file, from the top)",
+                **_count_and_show(done.unread_sexes),
+            )
+        )
+    if done.unread_places:
+        lines.append(
+            Message(
+                "{count} records have a place that cannot be read (records {numbers} of the file, from the top)",
+                **_count_and_show(done.unread_places),
             )
         )
     return lines
+
+
+def _count_and_show(numbers: Sequence[int]) -> dict[str, object]:
+    shown = ", ".join(str(number) for number in numbers[:_SHOWN])
+    return {"count": len(numbers), "numbers": shown + (", ..." if numbers[_SHOWN:] else "")}

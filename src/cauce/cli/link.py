@@ -1,17 +1,21 @@
 """`cauce link FILE FILE ...`: who of one list is who of another."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import numpy as np
 
 from cauce.cli.door import Answer, Door, command
+from cauce.recipes.join_lists import Method
 from cauce.recipes.link_files import Agreed, Share, link_files
 from cauce.recipes.read_names import read_roles
 from cauce.standards.errors import Refusal
 from cauce.standards.messages import Message
 
 __all__ = ["link"]
+
+_LEFT_OUT_OF_CLEAR_TEXT = ("sex", "place")
 
 
 @command("link", help="Link the people of two or more files.", needs_today=True)
@@ -49,6 +53,7 @@ def link(
         rng=np.random.default_rng(),
         progress=door.progress,
     )
+    within = _compared_within_lists(roles or {}, done.method)
     facts = {
         "pairs": done.pairs,
         "precision": round(done.precision.value, 4),
@@ -56,9 +61,26 @@ def link(
         "precision_interval": _interval(done.precision),
         "recall_interval": _interval(done.recall),
         "persons": done.persons,
+        "compared_within_lists": within,
         "method": done.method,
     }
-    return Answer(facts, _lines(done.pairs, precision=done.precision, recall=done.recall, out=out))
+    return Answer(facts, [*_lines(done.pairs, precision=done.precision, recall=done.recall, out=out), *_tell(within)])
+
+
+def _compared_within_lists(roles: Mapping[str, str], method: Method) -> list[str]:
+    """The roles asked for that clear text does not compare between lists."""
+    return [role for role in _LEFT_OUT_OF_CLEAR_TEXT if role in roles and method == "splink-clear-text"]
+
+
+def _tell(within: list[str]) -> list[Message]:
+    if not within:
+        return []
+    return [
+        Message(
+            "Only within each list: {roles}. Between lists whose names are shown, names and birth dates are compared",
+            roles=", ".join(within),
+        )
+    ]
 
 
 def _interval(share: Share) -> list[float]:

@@ -1,7 +1,7 @@
 """What does a partner send in place of her names? Encodes one file, at her place, with the key the partners share."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cauce.harmonise import values
-from cauce.link import encoding, encoding_format, tokens
+from cauce.link import encoding, encoding_format, sexes_and_places, tokens
 from cauce.link.encoding import HashedPeople
 from cauce.link.lattice import WIDTH
 from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME
@@ -37,6 +37,8 @@ class EncodedFile:
     nameless           records without any name: nobody will find them
     undated            records without a birth date that can be read: only a name that one person bears finds them
     unread             which of these have something written in its place: their numbers in the order of the file
+    unread_sexes       records whose sex is written and cannot be read: the same numbers
+    unread_places      records whose place holds nothing to compare: the same numbers
     is_in_order        the numbers of the records run as the names or the birth dates do
 
     key_id, encoding   the numbers by which an agreement names the key and the parameters
@@ -48,6 +50,8 @@ class EncodedFile:
     nameless: int
     undated: int
     unread: tuple[int, ...]
+    unread_sexes: tuple[int, ...]
+    unread_places: tuple[int, ...]
     is_in_order: bool
     key_id: str
     encoding: str
@@ -137,13 +141,19 @@ def _hash_people(people: People, *, key: bytes, parts: Parts, progress: Progress
 def _count_lacking(named: NamedRecords, missing: NDArray[np.int64]) -> dict[str, Any]:
     """What of the list cannot be compared, as its owner should know before she hands it over."""
     is_undated = (missing & MISSING_DATE) > 0
-    unread = [place for place in np.flatnonzero(is_undated).tolist() if _is_written(named.born[place])]
+    unread = [row for row in np.flatnonzero(is_undated).tolist() if _is_written(named.born[row])]
     names = MISSING_GIVEN | MISSING_SURNAME
     return {
         "nameless": int((missing & names == names).sum()),
         "undated": int(is_undated.sum()),
-        "unread": tuple(place + 1 for place in unread),
+        "unread": _number_from_one(unread),
+        "unread_sexes": _number_from_one(sexes_and_places.find_unread_sexes(named.sex)),
+        "unread_places": _number_from_one(sexes_and_places.find_unread_places(named.place)),
     }
+
+
+def _number_from_one(rows: Sequence[int]) -> tuple[int, ...]:
+    return tuple(row + 1 for row in rows)
 
 
 def _is_written(cell: str | None) -> bool:

@@ -42,34 +42,88 @@ def read_roles(asked: str) -> dict[str, str]:
     Out
         role -> heading
     Refuses
-        link.unknown_role    a role that nobody knows, or none that names people
-        link.repeated_role   a role given more than once
+        link.unknown_role      a role that nobody knows, or none that names people
+        link.repeated_role     a role given more than once
+        link.repeated_column   a column given more than once
+        link.empty_column      a role whose column, or one of them, is left empty
 
     >>> read_roles("given_name=nombre,birth_date")
     {'given_name': 'nombre', 'birth_date': 'birth_date'}
     """
-    pairs = [part.partition("=") for part in asked.split(",") if part.strip()]
-    named = [role.strip() for role, _, _ in pairs]
-    repeated = sorted({role for role in named if named.count(role) > 1})
+    pairs = [_read_role(part) for part in asked.split(",") if part.strip()]
+    roles, columns = [role for role, _ in pairs], [column for _, columns in pairs for column in columns if column]
+    raise_all(
+        [
+            *_check_roles(roles),
+            *_check_columns(columns),
+            *_check_empty([role for role, columns in pairs if not all(columns)]),
+        ]
+    )
+    return {role: _JOINS.join(columns) for role, columns in pairs}
+
+
+def _read_role(part: str) -> tuple[str, list[str]]:
+    role, equals, columns = part.partition("=")
+    return role.strip(), [column.strip() for column in (columns if equals else role).split(_JOINS)]
+
+
+def _check_roles(roles: Sequence[str]) -> list[Refusal]:
+    refusals = []
+    repeated = _repeated(roles)
     if repeated:
-        raise Refusal(
-            "link.repeated_role",
-            found="--on gives the roles {roles} more than once",
-            wanted="each role once",
-            remedy="Join the columns of one role with +: surname=COLUMN+COLUMN",
-            roles=", ".join(repeated),
+        refusals.append(
+            Refusal(
+                "link.repeated_role",
+                found="--on gives the roles {roles} more than once",
+                wanted="each role once",
+                remedy="Join the columns of one role with +: surname=COLUMN+COLUMN",
+                roles=", ".join(repeated),
+            )
         )
-    roles = {role.strip(): (column or role).strip() for role, _, column in pairs}
-    unknown = sorted(set(roles) - set(ROLES))
-    if unknown or not {"given_name", "surname"} & set(roles):
-        raise Refusal(
-            "link.unknown_role",
-            found="--on names the roles {roles}",
-            wanted="given_name or surname, and birth_date; sex and place where they are recorded",
-            remedy="Write --on given_name=COLUMN,surname=COLUMN,birth_date=COLUMN",
-            roles=", ".join(roles) or "-",
+    if set(roles) - set(ROLES) or not {"given_name", "surname"} & set(roles):
+        refusals.append(
+            Refusal(
+                "link.unknown_role",
+                found="--on names the roles {roles}",
+                wanted="given_name or surname, and birth_date; sex and place where they are recorded",
+                remedy="Write --on given_name=COLUMN,surname=COLUMN,birth_date=COLUMN",
+                roles=", ".join(dict.fromkeys(roles)) or "-",
+            )
         )
-    return roles
+    return refusals
+
+
+def _check_columns(columns: Sequence[str]) -> list[Refusal]:
+    repeated = _repeated(columns)
+    if not repeated:
+        return []
+    return [
+        Refusal(
+            "link.repeated_column",
+            found="--on names the columns {columns} more than once",
+            wanted="columns of its own for each role",
+            remedy="Name each column once; leave out a role for which the file has no column",
+            columns=", ".join(repeated),
+        )
+    ]
+
+
+def _check_empty(roles: Sequence[str]) -> list[Refusal]:
+    if not roles:
+        return []
+    return [
+        Refusal(
+            "link.empty_column",
+            found="--on names no column after = or + for the roles {roles}",
+            wanted="a heading of the file after =, and on each side of +",
+            remedy="Write role=COLUMN or role=COLUMN+COLUMN; leave out a role for which the file has no column",
+            roles=", ".join(dict.fromkeys(roles)),
+        )
+    ]
+
+
+def _repeated(words: Sequence[str]) -> list[str]:
+    return sorted({word for word in words if words.count(word) > 1})
 
 
 def read_named_records(path: Path, roles: Mapping[str, str]) -> NamedRecords:
