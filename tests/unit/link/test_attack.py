@@ -7,6 +7,7 @@ from tests.invented_people import invent_lists, invent_population
 from cauce.link import encoding, encoding_format, tokens
 from cauce.link.attack import agreement_patterns, bloom_filters, graph_matching
 from cauce.link.attack.graph_matching import Web
+from cauce.link.lattice import FAMILY_INDEX
 from cauce.link.names import split_words
 
 PEOPLE = 800
@@ -158,3 +159,22 @@ def test_encoding_lists_its_records_in_an_order_that_tells_nothing_of_names(popu
 
     assert abs(np.corrcoef(places, np.arange(300))[0, 1]) < 0.25
     assert (np.diff(np.unique(numbers, return_index=True)[1]) > 0).all()
+
+
+def test_two_encodings_of_one_list_tell_who_lacks_a_place_with_one_key_and_nothing_with_two(population):
+    rng = np.random.default_rng(6)
+    lacks = rng.random(300) < 0.3
+    places = [None if lacking else f"San {rng.integers(60)}" for lacking in lacks]
+    people = encoding.describe_people(*([one[field] for one in population[:300]] for field in (1, 2, 3)), place=places)
+    start, end = tokens.FAMILY_BOUNDS[FAMILY_INDEX["name.all_place"]]
+
+    first, again, anew = (
+        encoding.encode_people(people, [str(n) for n in range(300)], list_code="A", key=key, rng=rng).tokens[
+            :, start:end
+        ]
+        for key in (OURS, OURS, THEIRS)
+    )
+
+    is_called_lacking = (first != again).all(axis=1)
+    assert is_called_lacking[lacks].all() and is_called_lacking.sum() <= lacks.sum() + 3
+    assert (first != anew).all()
