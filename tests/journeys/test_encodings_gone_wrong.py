@@ -11,7 +11,7 @@ import pytest
 
 from cauce.link import encoding_format
 from cauce.link.lattice import WIDTH
-from cauce.link.levels import LEVELS, PARTS, Cell
+from cauce.link.levels import LEVELS, MISSING_DATE, PARTS, Cell
 from cauce.link.tokens import EMPTY
 from tests.journeys.two_partners import call
 
@@ -98,6 +98,11 @@ FORGED = {
     "a text for a chance": (tell(names={"XX": "much"}), "link.not_encoding"),
     "a chance beyond all": (tell(given=dict.fromkeys(LEVELS, 4.0)), "link.not_encoding"),
     "no share of what is missing": (tell(missing={}), "link.not_encoding"),
+    "more people with a place than people": (
+        tell(known={0: (1.5, 1.0), MISSING_DATE: (0.0, 0.0)}),
+        "link.not_encoding",
+    ),
+    "no share of the undated who know their place": (tell(known={0: (1.0, 1.0)}), "link.not_encoding"),
     "a crossing without end": (tell(crossing=math.inf), "link.not_encoding"),
     "pairs in an unknown cell": (tell(collisions={Cell(0, "full", "ZZ"): 1}), "link.not_encoding"),
     "pairs in a cell of an unknown part": (tell(collisions={Cell(0, "age", "both"): 1}), "link.not_encoding"),

@@ -81,7 +81,7 @@ _KEYS: Mapping[str, Mapping[str, keys.Key]] = {
         "linkage": keys.one_of(*get_args(Linkage)),
         "retention_days": keys.Key(_is_retention, "1825 (1 .. 36500)"),
         "withdrawn": keys.Key(keys.is_date, "2026-11-22"),
-        "encoding": keys.Key(keys.is_text, '"3/cauce-names-2/..."'),
+        "encoding": keys.Key(keys.is_text, '"4/cauce-names-3/..."'),
         "key_id": keys.Key(_is_key_id, '"0123456789abcdef"'),
     },
     "clause": {

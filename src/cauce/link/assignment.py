@@ -1,7 +1,7 @@
 """Which pairs are accepted, where a person is at most once in each list?
 
 Rivals share one unit of probability; a pair is kept where each is the other's best; the threshold is the lowest that
-leaves the expected share of true pairs at the target.
+leaves the expected share of true pairs at the target, or near it where that loses too many.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEAST_PRECISION", "Pairs", "choose_mutual_best", "choose_threshold", "relax_threshold", "weigh_rivals"]
+__all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "weigh_rivals"]
 
 _NEARLY_ONE = 1 - 1e-9
 
-# What will do where more would lose half of the matches.
-LEAST_PRECISION = 0.98
+_LEAST_LIKELY = 0.5
+_TENTH_MORE, _HALF_PERCENT = 1.1, 0.005
 
 
 @dataclass(frozen=True)
@@ -69,45 +69,34 @@ def choose_mutual_best(pairs: Pairs) -> Pairs:
     return ranked.take(best_left & best_right)
 
 
-def relax_threshold(probabilities: NDArray[np.float64], *, precision: float, least_precision: float) -> float:
-    """The lowest probability to accept; where the precision wanted loses half of the matches, for a lesser one.
+def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, least_precision: float) -> float:
+    """The lowest probability to accept; with a lesser precision where that wanted loses too many matches.
 
-    Among lists of a million, hardly any pair is sure enough by itself, and a precision kept at any price would link
-    nobody.
+    Among lists of a million, or where few have a date, hardly any pair is sure enough by itself, and a precision kept
+    at any price would link nobody. For less than a tenth more of the matches nothing of it is given up; for more, half
+    a percent of it for each tenth.
 
     In
         probabilities     (pair,) of the pairs that could be accepted
         precision         share of true pairs wanted among the accepted
-        least_precision   the share that will do where half of the matches would be lost for more
+        least_precision   the share below which it is not let fall
     Out
         a probability; 1 where no pair is good enough
 
-    >>> relax_threshold(np.array([0.99, 0.99, 0.98, 0.6]), precision=0.995, least_precision=0.98)
+    >>> choose_threshold(np.array([0.99, 0.99, 0.98, 0.6]), precision=0.995, least_precision=0.98)
     0.98
-    >>> relax_threshold(np.array([1.0, 1.0, 0.98, 0.6]), precision=0.995, least_precision=0.98)
+    >>> choose_threshold(np.array([1.0] * 9 + [0.9]), precision=0.995, least_precision=0.98)
     1.0
     """
-    wanted, lesser = (choose_threshold(probabilities, precision=share) for share in (precision, least_precision))
-    kept, possible = (probabilities[probabilities >= one].sum() for one in (wanted, lesser))
-    return wanted if kept >= possible / 2 else lesser
-
-
-def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, least: float = 0.5) -> float:
-    """The lowest probability to accept so that the accepted are true, on average, in this share.
-
-    In
-        probabilities   (pair,) of the pairs that could be accepted
-        precision       share of true pairs wanted among the accepted
-        least           nothing less likely is accepted
-    Out
-        a probability; 1 where no pair is good enough
-
-    >>> choose_threshold(np.array([0.99, 0.98, 0.6]), precision=0.97)
-    0.98
-    """
-    ranked = np.sort(probabilities)[::-1]
-    means = np.cumsum(ranked) / np.arange(1, ranked.size + 1)
+    ranked = np.sort(probabilities[probabilities >= _LEAST_LIKELY])[::-1]
+    matches = np.cumsum(ranked)
+    means = matches / np.arange(1, ranked.size + 1)
     # Pairs equally likely are accepted together or not at all.
     is_last = np.r_[ranked[1:] < ranked[:-1], True][: ranked.size]
-    usable = np.flatnonzero((means >= precision) & (ranked >= least) & is_last)
-    return float(ranked[usable[-1]]) if usable.size else 1.0
+    usable, wanted = (np.flatnonzero(is_last & (means >= share)) for share in (least_precision, precision))
+    if not usable.size:
+        return 1.0
+    worth = matches[usable] * _TENTH_MORE ** ((means[usable] - precision) / _HALF_PERCENT)
+    best = usable[np.argmax(np.where(means[usable] < precision, worth, matches[usable]))]
+    is_wanted = wanted.size and matches[best] < _TENTH_MORE * matches[wanted[-1]]
+    return float(ranked[wanted[-1] if is_wanted else best])

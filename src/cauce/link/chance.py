@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, RARE, Cell
+from cauce.link.name_forms import COMMON, SOUND, WHOLE, Known, split_by_known
 
 __all__ = ["Matched", "count_chance_meetings", "expect_within", "guess_relatives", "share_known", "share_of_pattern"]
 
@@ -17,16 +18,16 @@ _LEAST_DOUBLES = 0.5
 _LEAST_ALIKE = 0.05
 _SURNAME_OF_RELATIVES = {"X": 0.85, "K": 0.06, "D": 0.06, "P": 0.02, "I": 0.01, "-": 0.0}
 _UNRELATED_GIVEN = "PI-"
-_WHOLE = ("all_place", "all_sex", "all")
 _RARE_FORMS = {
-    "both": (*_WHOLE, "first"),
-    "both_key": ("key_surname", "given_keys", "all_key_place", "all_key"),
-    "surname_in_part": ("all_key_place", "all_key", "surname_near"),
-    "given_in_part": ("all_key_place", "all_key", "given_near"),
+    "both": ("all", "first"),
+    "both_key": ("key_surname", "given_keys", "all_key"),
+    "surname_in_part": ("all_key", "surname_near"),
+    "given_in_part": ("all_key", "given_near"),
 }
-# Where one of two lists seldom has a place or a sex, pairs show in the next wider form.
-_NARROWER = {"all": "all_sex", "all_sex": "all_place", "all_key": "all_key_place"}
-_SHOWN_BY = {"all_place": "all_place", "all_key_place": "all_place", "all_sex": "all_sex"}
+_OF_ANY = {"all": WHOLE, "all_key": SOUND}
+# Of namesakes, so many pairs that agree in place or sex are taken to have been seen already.
+_PRIOR_ALIKE = 0.5
+_LEAST_TOLD = 0.05
 _TWINS_NAMED_ALIKE = 0.25
 _TWINS = 1 / 120
 _SPREAD_OF_CHANGED, _CHANGED_LEAST = 0.4, 0.02
@@ -90,7 +91,7 @@ def expect_within(counts: Mapping[Cell, float], facts: Facts, *, related: float)
     def expect(cell: Cell) -> float:
         share = share_of_pattern(cell.missing, facts, facts) / complete
         if cell.part == "name":
-            return share * max(counts.get(cell._replace(missing=0), 0.0), _LEAST_DOUBLES)
+            return share * _expect_namesakes(cell, counts, facts)
         if cell.part == "full":
             twins = related / shown * _shown_by_relatives(cell, (facts, facts), matched=plain)
             return _expect_by_accident(cell, facts) + twins * share
@@ -131,22 +132,27 @@ def guess_relatives(counts: Mapping[Cell, float], facts: Facts) -> tuple[float, 
     return min(max(related, 0.0), max(other_given, 0.0)), float((weight * of_changed) ** 0.5)
 
 
-def share_known(form: str, facts: Facts) -> float:
-    """Share of the persons with a name whose place, or sex, is known too; told by names that at most three bear.
+def share_known(missing: int, left: Facts, right: Facts) -> Known:
+    """Share of the pairs, one of each list, with just these fields lacking, in which both know the place, and the sex.
 
     In
-        form    "all_place" or "all_sex"
-        facts   the aggregates of a list
+        missing       sum of MISSING_...
+        left, right   the aggregates of the lists
     Out
-        a share
+        two shares
 
-    >>> share_known("all_sex", Facts(3, {}, {}, {}, {}, {}, 0.0, borne={"all": (1, 1, 0), "all_sex": (2, 0, 0)}))
-    0.6666666666666666
+    >>> half = Facts(2, {0: 1.0}, {}, {}, {}, {}, 0.0, known={0: Known(0.5, 1.0)})
+    >>> share_known(0, half, half)
+    Known(place=0.25, sex=1.0)
     """
-    known, named = (
-        sum(times * names for times, names in enumerate(facts.borne.get(one, ()), start=1)) for one in (form, "all")
-    )
-    return min(known / max(named, 1), 1.0)
+    place, sex = 0.0, 0.0
+    for pattern, known in left.known.items():
+        for other_pattern, other in right.known.items():
+            if pattern | other_pattern == missing:
+                share = left.missing.get(pattern, 0.0) * right.missing.get(other_pattern, 0.0)
+                place, sex = place + share * known.place * other.place, sex + share * known.sex * other.sex
+    pairs = max(share_of_pattern(missing, left, right), 1e-12)
+    return Known(place / pairs, sex / pairs)
 
 
 def share_of_pattern(missing: int, left: Facts, right: Facts) -> float:
@@ -207,13 +213,11 @@ def _written_otherwise(form: str, matched: Matched) -> float:
 
     Two namesakes are written alike within a list and otherwise in another list, as one person is.
     """
-    written = sum(matched.names.get(one, 0.0) for one in (form, _NARROWER.get(form)) if one)
-    alike = matched.names.get("all_place", 0.0) if form == "all_key_place" else _share_alike(matched)
-    return min(written / max(alike, _LEAST_ALIKE), 1.0)
+    return min(_share_named(form, matched) / max(_share_named("all", matched), _LEAST_ALIKE), 1.0)
 
 
-def _share_alike(matched: Matched) -> float:
-    return sum(matched.names.get(form, 0.0) for form in _WHOLE)
+def _share_named(form: str, matched: Matched) -> float:
+    return sum(matched.names.get(one, 0.0) for one in _OF_ANY.get(form, (form,)))
 
 
 def _share_without_own(lists: tuple[Facts, Facts], *, matched: Matched, agrees: float) -> float:
@@ -232,9 +236,31 @@ def _expect_by_accident(cell: Cell, facts: Facts) -> float:
     return _pairs_within(facts, missing=cell.missing) * facts.dates[cell.part] * _form_chance(cell.form, facts)
 
 
+def _expect_namesakes(cell: Cell, counts: Mapping[Cell, float], facts: Facts) -> float:
+    """Pairs of strangers with one name, had every record one: as many as have two dates, known as these pairs know it.
+
+    Where no dated records know the place, nobody can tell who shares it by chance: then all do.
+    """
+    told, known = (share_known(missing, facts, facts) for missing in (0, cell.missing))
+    if cell.form in COMMON:
+        of_told, of_these = (one.sex if cell.form == "common_sex" else one.place for one in (told, known))
+        if of_told < _LEAST_TOLD * of_these:
+            return counts.get(cell, 0.0)
+        times = of_these / of_told if of_told else 0.0
+        return max(counts.get(Cell(0, "name", cell.form), 0.0), _LEAST_DOUBLES) * times
+    of_whole = {form: counts.get(Cell(0, "name", form), 0.0) for form in WHOLE}
+    alike = max(_met_beside_dates(_name_of(cell.form), counts), _LEAST_DOUBLES)
+    return _show(cell.form, alike, same=_same_of([of_whole], [told]), known=known)
+
+
+def _met_beside_dates(form: str, counts: Mapping[Cell, float]) -> float:
+    """Pairs with one name and two dates, whatever the place and the sex."""
+    return sum(counts.get(Cell(0, "name", one), 0.0) for one in _OF_ANY.get(form, (form,)))
+
+
 def _expect_rare(cell: Cell, counts: Mapping[Cell, float], facts: Facts) -> float:
     """Pairs of strangers with a name that few bear: as many as differ in the whole date, by the chance of this part."""
-    alike = sum(counts.get(Cell(0, "name", form), 0.0) for form in _RARE_FORMS[cell.form.removesuffix(RARE)])
+    alike = sum(_met_beside_dates(form, counts) for form in _RARE_FORMS[cell.form.removesuffix(RARE)])
     return max(alike, _LEAST_DOUBLES) * facts.dates[cell.part] / facts.dates["name"]
 
 
@@ -271,49 +297,103 @@ def _by_rare_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -
     persons = max(sum(facts.persons for facts in lists), 1)
     part = sum(facts.dates[cell.part] * facts.persons for facts in lists) / persons
     forms = _RARE_FORMS[cell.form.removesuffix(RARE)]
-    return part * sum(_by_name(Cell(cell.missing, "name", form), lists, matched=matched) for form in forms)
+    share = share_of_pattern(cell.missing, *lists)
+    return part * share * sum(_count_rare(form, lists, matched=matched) for form in forms)
 
 
 def _by_name(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
     """Names that one person bears in each list: a few of them are two persons, as the names borne by two tell."""
+    known = share_known(cell.missing, *lists)
+    share = share_of_pattern(cell.missing, *lists)
+    if cell.form in COMMON:
+        return share * _count_common(cell.form, lists, known=known, matched=matched)
+    pairs = share * _count_rare(_name_of(cell.form), lists, matched=matched)
+    return _show(cell.form, pairs, same=_same_within(lists), known=known)
+
+
+def _name_of(form: str) -> str:
+    """The form that pairs have where neither place nor sex is known."""
+    return next((name for name, forms in _OF_ANY.items() if form in forms), form)
+
+
+def _show(form: str, pairs: float, *, same: Known, known: Known) -> float:
+    """How many pairs with one name, or one that sounds so, show in a form of it."""
+    if form in WHOLE:
+        return split_by_known(pairs, same=same, known=known)[form]
+    same_place = same.place * known.place
+    return pairs * {"all_key_place": same_place, "all_key": 1 - same_place}.get(form, 1.0)
+
+
+def _count_rare(form: str, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
+    """Pairs of strangers who agree in a name that nobody else bears, had every record a name."""
     left, right = lists
-    otherwise = 0.0 if cell.form in _WHOLE else _written_otherwise(cell.form, matched)
-    from_left, from_right = (
-        _chance_of_singles(cell.form, facts, other=other, otherwise=otherwise)
+    otherwise = 0.0 if form == "all" else _written_otherwise(form, matched)
+    met = [
+        max(_met_by_name(form, facts), otherwise * _met_by_name("all", facts), _LEAST_DOUBLES)
+        * _meet_across(form, facts, other)
         for facts, other in ((left, right), (right, left))
-    )
-    # A person in both lists meets a namesake only if her own two records differ, and then hers is seldom a name at all.
-    same = _share_alike(matched) if cell.form == "all" else matched.names.get(cell.form, 0.0)
-    differs = (1 - same) / 2
-    free = _share_without_own(lists, matched=matched, agrees=1 - differs)
-    return (from_left + from_right) / 2 * free * share_of_pattern(cell.missing, left, right)
+    ]
+    return sum(met) / 2 * _share_unhidden(_share_named(form, matched), lists, matched=matched)
 
 
-def _chance_of_singles(form: str, facts: Facts, *, other: Facts, otherwise: float) -> float:
-    shows = _share_shown(form, facts, other)
-    if not shows:
-        return 0.0
+def _count_common(form: str, lists: tuple[Facts, Facts], *, known: Known, matched: Matched) -> float:
+    """The same of a name that others bear too, told apart by place or sex; none where no two records know it."""
+    family, rare_form = COMMON[form], COMMON[form]
+    field = "sex" if family == "all_sex" else "place"
+    met = []
+    for facts, other in (lists, lists[::-1]):
+        known_within = getattr(_known_within(facts), field)
+        times = getattr(known, field) / known_within if known_within else 0.0
+        rare, common = (_met_by_name(one, facts) for one in (rare_form, form))
+        of_name = _meet_across("all_key" if family == "all_key_place" else "all", facts, other)
+        apart = _meet_across(family, facts, other)
+        met.append(times * (apart * (rare + max(common, _LEAST_DOUBLES)) - min(apart, of_name) * rare))
+    same = matched.names.get(form, 0.0) + matched.names.get(rare_form, 0.0)
+    return sum(met) / 2 * _share_unhidden(same, lists, matched=matched)
+
+
+def _share_unhidden(same: float, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
+    """A person in both lists meets a namesake only if her own two records differ, and then hers is seldom a name."""
+    return _share_without_own(lists, matched=matched, agrees=1 - (1 - same) / 2)
+
+
+def _meet_across(family: str, facts: Facts, other: Facts) -> float:
+    """For each pair of a list that alone bears a name, pairs that alone bear one in this list and in the other."""
     ratio = other.persons / max(facts.persons, 1)
-    _, twos, threes = facts.borne[form if form in facts.borne else "first"]
-    alike = ("all_place",) if form == "all_key_place" else _WHOLE
-    written_alike = sum(_met_by_name(one, facts, other) * _share_shown(one, facts, other) for one in alike)
-    own = max(_met_by_name(form, facts, other) * shows, otherwise * written_alike, _LEAST_DOUBLES)
-    return 2 * own * ratio / (1 + 3 * ratio * threes / max(twos, 1))
+    _, twos, threes = facts.borne[family if family in facts.borne else "first"]
+    return 2 * ratio / (1 + 3 * ratio * threes / max(twos, 1))
 
 
-def _met_by_name(form: str, facts: Facts, other: Facts) -> float:
-    """Pairs of the list that alone bear a name, had every record a name, and were places known as in the other."""
-    collided = sum(facts.collisions.get(Cell(missing, "name", form), 0) for missing in _WITH_NAMES)
-    met = collided / max(sum(share_of_pattern(missing, facts, facts) for missing in _WITH_NAMES), 1e-12)
-    narrower = _NARROWER.get(form)
-    if not narrower:
-        return met
-    return met + _met_by_name(narrower, facts, other) * (1 - _share_shown(narrower, facts, other))
+def _met_by_name(form: str, facts: Facts) -> float:
+    """Pairs of the list that alone bear a name, had every record a name."""
+    forms = _OF_ANY.get(form, (form,))
+    collided = sum(facts.collisions.get(Cell(missing, "name", one), 0) for missing in _WITH_NAMES for one in forms)
+    return collided / max(sum(share_of_pattern(missing, facts, facts) for missing in _WITH_NAMES), 1e-12)
 
 
-def _share_shown(form: str, facts: Facts, other: Facts) -> float:
-    """Of the pairs that show in a form within the list, the share that would with one end in the other list."""
-    if form not in _SHOWN_BY:
-        return 1.0
-    own, others = (share_known(_SHOWN_BY[form], one) for one in (facts, other))
-    return min(others / own, 1.0) if own > 0 else 0.0
+def _known_within(facts: Facts) -> Known:
+    """Share of the pairs of one list with names in which both know the place, and the sex."""
+    shares = [share_of_pattern(missing, facts, facts) for missing in _WITH_NAMES]
+    known = [share_known(missing, facts, facts) for missing in _WITH_NAMES]
+    place, sex = (
+        sum(share * of_pair[field] for share, of_pair in zip(shares, known, strict=True)) / max(sum(shares), 1e-12)
+        for field in (0, 1)
+    )
+    return Known(place, sex)
+
+
+def _same_within(lists: Sequence[Facts]) -> Known:
+    met = [
+        {form: sum(facts.collisions.get(Cell(missing, "name", form), 0.0) for missing in _WITH_NAMES) for form in WHOLE}
+        for facts in lists
+    ]
+    return _same_of(met, [_known_within(facts) for facts in lists])
+
+
+def _same_of(met: Sequence[Mapping[str, float]], known: Sequence[Known]) -> Known:
+    """Share of the pairs of strangers with one name who have the same place; and the same sex, of the others."""
+    place, of_place, sex, of_sex = (_PRIOR_ALIKE,) * 4
+    for pairs, both in zip(met, known, strict=True):
+        place, of_place = place + pairs["all_place"], of_place + sum(pairs.values()) * both.place
+        sex, of_sex = sex + pairs["all_sex"], of_sex + (pairs["all_sex"] + pairs["all"]) * both.sex
+    return Known(min(place / of_place, 1.0), min(sex / of_sex, 1.0))

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link import quality
-from cauce.link.assignment import LEAST_PRECISION, relax_threshold
+from cauce.link.assignment import choose_threshold
 from cauce.link.chance import expect_within, guess_relatives
 from cauce.link.clusters import Links, join_clusters
 from cauce.link.decisions import Decided
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, Cell
 from cauce.link.meetings import CellCount, meet_within, tally_cells
-from cauce.link.scoring import Fit, fit_cells, share_patterns
+from cauce.link.scoring import Fit, fit_cells, know_patterns, share_patterns
 from cauce.link.tokens import Tokens
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 
 _MOST = 40
 _MOST_ALIKE = 2
-_PRECISION = 0.995
+_PRECISION, _LEAST_PRECISION = 0.995, 0.98
 _UNSEEN_SPREAD = 0.5
 LEAST = 0.9
 
@@ -108,7 +108,7 @@ def accept_duplicates(links: Links, *, least: float) -> Links:
     Out
         those accepted
     """
-    threshold = relax_threshold(links.probability, precision=_PRECISION, least_precision=LEAST_PRECISION)
+    threshold = choose_threshold(links.probability, precision=_PRECISION, least_precision=_LEAST_PRECISION)
     return links.take(links.probability >= max(threshold, least))
 
 
@@ -188,7 +188,8 @@ def _fit(counts: Mapping[Cell, CellCount], facts: Facts, *, related: float | Non
     told = {cell: count for cell, count in counts.items() if cell.part != "name" or cell.missing == MISSING_DATE}
     expected = expect_within(pairs, facts, related=guessed)
     lists = (facts, facts)
-    return fit_cells(told, expected, lists=lists, patterns=share_patterns(lists), pairs_of="one list")
+    patterns, known = share_patterns(lists), know_patterns(lists)
+    return fit_cells(told, expected, lists=lists, patterns=patterns, known=known, pairs_of="one list")
 
 
 def _draw_matches(

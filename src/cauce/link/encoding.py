@@ -37,8 +37,8 @@ _FEW_REPEATS = 0.98
 _DRAWS = 40
 
 PARAMETERS: Mapping[str, str] = {
-    "version": "3",
-    "normalisation": "cauce-names-2",
+    "version": "4",
+    "normalisation": "cauce-names-3",
     "families": blake2b(repr(FAMILIES).encode(), digest_size=8).hexdigest(),
 }
 
@@ -169,8 +169,8 @@ def name_parameters(parameters: Mapping[str, str]) -> str:
     Out
         version, normalisation and families
 
-    >>> name_parameters({"version": "3", "normalisation": "cauce-names-2", "families": "0c"})
-    '3/cauce-names-2/0c'
+    >>> name_parameters({"version": "4", "normalisation": "cauce-names-3", "families": "0c"})
+    '4/cauce-names-3/0c'
     """
     return "/".join(parameters.get(name, "") for name in PARAMETERS)
 

@@ -20,6 +20,7 @@ from cauce.link.encoding import Encoding
 from cauce.link.facts import BORNE_FORMS, Facts
 from cauce.link.lattice import FAMILIES, WIDTH
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, PARTS, RARE, Cell
+from cauce.link.name_forms import NAME_FORMS, Known
 from cauce.link.tokens import EMPTY, FAMILY_BOUNDS, TOKEN_BYTES, Tokens
 from cauce.standards.errors import Refusal
 
@@ -42,8 +43,10 @@ def _forms_of(part: str) -> set[str]:
     """The forms of a cell of this part, as `levels.decode_cell` writes them."""
     if part == "full":
         return {given + surname for given, surname in product(LEVELS + "_", LEVELS + "_")} | {"crossed", "half"}
+    if part == "name":
+        return set(NAME_FORMS)
     forms = {family.name.split(".")[1] for family in FAMILIES if family.name.startswith(f"{part}.")}
-    return forms if part == "name" else forms | {form + RARE for form in forms}
+    return forms | {form + RARE for form in forms}
 
 
 _FORMS = {part: _forms_of(part) for part in PARTS}
@@ -236,6 +239,7 @@ def _write_facts(facts: Facts) -> dict[str, Any]:
     return {
         "persons": facts.persons,
         "missing": {str(pattern): share for pattern, share in facts.missing.items()},
+        "known": {str(pattern): list(known) for pattern, known in facts.known.items()},
         "names": dict(facts.names),
         "given": dict(facts.given),
         "surname": dict(facts.surname),
@@ -258,6 +262,7 @@ def _read_facts(raw: Mapping[str, Any], *, list_code: str) -> Facts:
         facts = Facts(
             persons=int(raw["persons"]),
             missing={int(pattern): float(share) for pattern, share in raw["missing"].items()},
+            known={int(pattern): Known(float(place), float(sex)) for pattern, (place, sex) in raw["known"].items()},
             names=_read_chances(raw["names"], _TWO_LEVELS),
             given=_read_chances(raw["given"], LEVELS),
             surname=_read_chances(raw["surname"], LEVELS),
@@ -279,6 +284,8 @@ def _is_possible(facts: Facts) -> bool:
     is_whole = all(0 <= share <= 1 for share in shares) and abs(sum(shares) - (facts.persons > 0)) < _ROUNDED
     counts = [facts.persons, *facts.collisions.values(), *(count for borne in facts.borne.values() for count in borne)]
     is_known = set(facts.missing) <= set(range(_LACKS_ALL + 1)) and set(facts.borne) == BORNE_FORMS
+    is_known &= set(facts.known) == {0, MISSING_DATE}
+    is_whole &= all(0 <= share <= 1 for known in facts.known.values() for share in known)
     return is_whole and is_known and min(counts) >= 0 and 0 <= facts.crossing < math.inf
 
 

@@ -15,6 +15,7 @@ from cauce.link import levels
 from cauce.link.birth_dates import BirthDate
 from cauce.link.lattice import FAMILIES, Person
 from cauce.link.meetings import join_persons, meet_within, tally_cells
+from cauce.link.name_forms import Known
 from cauce.link.names import NameForms
 from cauce.link.people import People
 from cauce.link.tokens import EMPTY, FAMILY_OF_PLACE, Tokens
@@ -30,6 +31,7 @@ _NAME_FAMILIES = tuple(
 BORNE_FORMS = frozenset(FAMILIES[index].name.split(".")[1] for index in _NAME_FAMILIES)
 _MOST_PERSONS = 2
 _MOST_COMPARED = 40_000
+_LEAST_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Facts:
     crossing     chance that the given name of one sounds as the surname of another
     collisions   cell -> pairs of different persons of the list that meet in it
     borne        name-only form -> number of names borne by one person, two, three
+    known        dated or not (0, MISSING_DATE) -> share of such persons with names whose place, and sex, is known
     """
 
     persons: int
@@ -55,6 +58,7 @@ class Facts:
     crossing: float
     collisions: Mapping[levels.Cell, int] = field(default_factory=dict)
     borne: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    known: Mapping[int, Known] = field(default_factory=dict)
 
 
 def gather_facts(people: People, *, missing: NDArray[np.int64], rng: np.random.Generator) -> Facts:
@@ -84,6 +88,7 @@ def gather_facts(people: People, *, missing: NDArray[np.int64], rng: np.random.G
         surname=surname.chances,
         dates=_date_levels([person.born for person in known]),
         crossing=_crossing([person.given.keys for person in known], [person.surname.keys for person in known]),
+        known=_share_known(people, missing),
     )
 
 
@@ -122,6 +127,20 @@ def missing_patterns(people: Sequence[Person]) -> NDArray[np.int64]:
         ],
         dtype=np.int64,
     )
+
+
+def _share_known(people: People, missing: NDArray[np.int64]) -> dict[int, Known]:
+    """Of persons with names, dated or not; of a few the share would tell who they are, so all stand for these."""
+    places, sexes = (np.array([bool(text) for text in column], dtype=bool) for column in (people.place, people.sex))
+    named = missing & ~levels.MISSING_DATE == 0
+    shares = {}
+    for pattern in (0, levels.MISSING_DATE):
+        alike = missing == pattern
+        chosen = alike if alike.sum() >= _LEAST_TOLD else named
+        shares[pattern] = Known(
+            *(float(column[chosen].sum()) / max(int(chosen.sum()), 1) for column in (places, sexes))
+        )
+    return shares
 
 
 def _tell_once(tokens: Tokens, persons: NDArray[np.int64]) -> Tokens:

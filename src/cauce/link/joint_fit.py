@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cauce.link import chance, match_counts, scoring
 from cauce.link.chance import Matched
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
+from cauce.link.match_counts import Block
 from cauce.link.meetings import CellCount
+from cauce.link.name_forms import WHOLE, Known, know_otherwise
 from cauce.link.scoring import Fit
 
 __all__ = ["Met", "Model", "fit_models"]
@@ -27,7 +30,7 @@ _PLAIN = (
     Cell(0, "full", "XX"),
     Cell(MISSING_GIVEN, "full", "_X"),
     Cell(MISSING_SURNAME, "full", "X_"),
-    Cell(MISSING_DATE, "name", "all"),
+    *(Cell(MISSING_DATE, "name", form) for form in WHOLE),
 )
 
 
@@ -92,16 +95,59 @@ def _fit_together(met: Sequence[Met], expected: Sequence[Mapping[Cell, float]]) 
     patterns = [scoring.share_patterns(one.lists) for one in met]
     of_all = {missing: float(weights @ [one[missing] for one in patterns] / weights.sum()) for missing in patterns[0]}
     counts = _add_counts(met)
-    whole = scoring.fit_cells(counts, _add_expected(expected), lists=lists, patterns=of_all)
+    known = [scoring.know_patterns(one.lists) for one in met]
+    known_of_all = _know_together(known, patterns=patterns, weights=weights)
+    whole = scoring.fit_cells(counts, _add_expected(expected), lists=lists, patterns=of_all, known=known_of_all)
     if len(met) == 1:
         return [whole]
     matched = {cell: chances * counts[cell].pairs for cell, chances in whole.probability.items()}
     fits = []
-    for one, by_chance, pattern, part in zip(met, expected, patterns, weights / weights.sum(), strict=True):
-        factors = {missing: float(part) * pattern[missing] / max(share, 1e-12) for missing, share in of_all.items()}
-        usual = {cell: factors[cell.missing] * pairs for cell, pairs in matched.items()}
-        fits.append(_fit_one(one, by_chance, whole, usual=usual, factors=factors))
+    for place, (one, by_chance) in enumerate(zip(met, expected, strict=True)):
+        part = float(weights[place] / weights.sum())
+        factors = {missing: part * patterns[place][missing] / max(share, 1e-12) for missing, share in of_all.items()}
+        shares = _show_otherwise(whole.shares, learnt=known_of_all, known=known[place])
+        usual = {
+            cell: factors[cell.missing] * _times(cell, shares, whole.shares) * pairs for cell, pairs in matched.items()
+        }
+        fits.append(_fit_one(one, by_chance, replace(whole, shares=shares), usual=usual, factors=factors))
     return fits
+
+
+def _know_together(
+    known: Sequence[Mapping[int, Known]],
+    *,
+    patterns: Sequence[Mapping[int, float]],
+    weights: NDArray[np.float64],
+) -> dict[int, Known]:
+    """The share of the pairs of all lists in which both know the place, and the sex, by what is lacking."""
+    together = {}
+    for missing in known[0]:
+        of_each = weights * [one[missing] for one in patterns]
+        place, sex = of_each @ np.array([one[missing] for one in known]) / max(of_each.sum(), 1e-12)
+        together[missing] = Known(float(place), float(sex))
+    return together
+
+
+def _show_otherwise(
+    shares: Mapping[Block, Mapping[str, float]], *, learnt: Mapping[int, Known], known: Mapping[int, Known]
+) -> dict[Block, Mapping[str, float]]:
+    """How often matches of two lists show in each form, which know place and sex more often than all lists, or less."""
+    return {
+        (missing, part): know_otherwise(of_form, learnt=learnt[missing], known=known[missing])
+        if part == "name"
+        else of_form
+        for (missing, part), of_form in shares.items()
+    }
+
+
+def _times(
+    cell: Cell, shares: Mapping[Block, Mapping[str, float]], usual: Mapping[Block, Mapping[str, float]]
+) -> float:
+    """How much more often than in all lists a match shows in a cell."""
+    if cell.part != "name":
+        return 1.0
+    of_all = usual[cell.missing, cell.part][cell.form]
+    return shares[cell.missing, cell.part][cell.form] / of_all if of_all > 0 else 0.0
 
 
 def _count_plain(counts: Mapping[Cell, CellCount]) -> float:

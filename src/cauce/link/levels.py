@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cauce.link.lattice import FAMILIES, FAMILY_INDEX
+from cauce.link.name_forms import decode_name_form, is_rare_name
 
 __all__ = [
     "LEVELS",
@@ -28,19 +29,20 @@ LEVELS = "XKDPI-"
 RARE = "+"
 PARTS = ("full", "swap", "digit", "ym", "yd", "md", "y", "name")
 
-_WHOLE = ("all_place", "all_sex", "all")
+# The families of a whole name, and of its sound.
+_WHOLE, _SOUND = ("all_place", "all_sex", "all"), ("all_key_place", "all_key")
 # The forms of any part that show a field at a level: a form that names both fields shows each of them.
 _SHOWN = {
     "given": {
         "X": ("given", "both", "surname_in_part", *_WHOLE, "first", "given_keys", "surname_near"),
-        "K": ("given_key", "both_key", "key_surname", "all_key", "all_key_place"),
+        "K": ("given_key", "both_key", "key_surname", *_SOUND),
         "D": ("given_deletion", "given_near"),
         "P": ("given_part", "given_in_part"),
         "I": ("given_initial",),
     },
     "surname": {
         "X": ("surname", "both", "given_in_part", *_WHOLE, "first", "key_surname", "given_near"),
-        "K": ("surname_key", "both_key", "given_keys", "all_key", "all_key_place"),
+        "K": ("surname_key", "both_key", "given_keys", *_SOUND),
         "D": ("surname_deletion", "surname_near"),
         "P": ("surname_part", "surname_in_part"),
         "I": ("surname_initial",),
@@ -80,13 +82,14 @@ def decode_cell(mask: int, *, missing: int, crossings: int) -> Cell:
     part = next(part for part in PARTS if any(mask & _bit(f.name) for f in FAMILIES if f.name.startswith(f"{part}.")))
     if part == "full":
         return Cell(missing, part, _decode_names(mask, missing=missing, crossings=crossings))
+    if part == "name":
+        return Cell(missing, part, decode_name_form(mask) or "")
     form = next(f.name for f in FAMILIES if f.name.startswith(f"{part}.") and mask & _bit(f.name)).split(".")[1]
-    return Cell(missing, part, form if part == "name" else form + _rarity(mask))
+    return Cell(missing, part, form + _rarity(mask))
 
 
 def _rarity(mask: int) -> str:
-    """RARE where the two share a name that nobody else bears in either list, as only its name-only token can tell."""
-    return RARE if any(mask & _bit(family.name) for family in FAMILIES if family.name.startswith("name.")) else ""
+    return RARE if is_rare_name(mask) else ""
 
 
 def _decode_names(mask: int, *, missing: int, crossings: int) -> str:

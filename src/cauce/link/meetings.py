@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cauce.link import levels
 from cauce.link.lattice import FAMILIES, FAMILY_INDEX
 from cauce.link.levels import Cell
+from cauce.link.name_forms import decode_name_form
 from cauce.link.tokens import EMPTY, FAMILY_BOUNDS, Tokens
 
 __all__ = ["CellCount", "Meetings", "Tally", "join_persons", "meet_within", "read_meetings", "tally_cells"]
@@ -19,7 +20,7 @@ Places = NDArray[np.int64]
 
 _ANY_KEY = FAMILY_INDEX["full.any_key"]
 _BELOW_LACKS, _BELOW_MASK = 2, 5
-_NAME_FORMS = {1 << index: family.name[5:] for index, family in enumerate(FAMILIES) if family.name.startswith("name.")}
+_NAME_FAMILIES = {index for index, family in enumerate(FAMILIES) if family.name.startswith("name.")}
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def meet_within(tokens: Tokens, *, most: int, most_alike: int | None = None) -> 
         meetings of records, the earlier on the left
     """
     size = max(len(tokens), 1)
-    limits = [most_alike or most if 1 << index in _NAME_FORMS else most for index in range(len(FAMILIES))]
+    limits = [most_alike or most if index in _NAME_FAMILIES else most for index in range(len(FAMILIES))]
     keys = [
         _meet_in_family(tokens[:, start:end], most=limit)
         for (start, end), limit in zip(FAMILY_BOUNDS, limits, strict=True)
@@ -128,8 +129,7 @@ def tally_cells(meetings: Meetings, lacks: Places) -> Tally:
     for cell, mask, size in zip(decoded, masks.tolist(), sizes.tolist(), strict=True):
         pairs[cell] += size
         classes[cell][levels.name_class(mask)] += size
-        form = next((name for bit, name in _NAME_FORMS.items() if mask & bit), None)
-        if form:
+        if form := decode_name_form(mask):
             names[cell][form] += size
     counts = {cell: CellCount(pairs[cell], classes[cell], names[cell]) for cell in cells}
     return Tally(cells, of_kind[kind_of_pair.ravel()] if cells else lacks, counts)

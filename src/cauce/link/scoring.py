@@ -18,8 +18,9 @@ from cauce.link.facts import Facts
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, RARE, Cell
 from cauce.link.match_counts import Block, Counted
 from cauce.link.meetings import CellCount
+from cauce.link.name_forms import NAME_FORMS, USUAL_SAME, Known, know_otherwise, split_by_known
 
-__all__ = ["TELLING_CELLS", "Fit", "fit_cells", "share_patterns", "widen_chance"]
+__all__ = ["TELLING_CELLS", "Fit", "fit_cells", "know_patterns", "share_patterns", "widen_chance"]
 
 _ROUNDS, _ROUNDS_OF_NAMES = 60, 10
 # Of fewer matches that agree in the date nothing is learnt: those without a date tell what a match looks like.
@@ -30,18 +31,6 @@ _SHAPE = 1.0
 _CAUTION_OF_NAMES, _CAUTION = 0.12, 0.5
 _SHARE_CROSSED = {"crossed": 0.04, "half": 0.02}
 _CROSSED = tuple(_SHARE_CROSSED)
-_NAME_FORMS = (
-    "all_place",
-    "all_key_place",
-    "all_sex",
-    "all",
-    "first",
-    "key_surname",
-    "given_keys",
-    "all_key",
-    "surname_near",
-    "given_near",
-)
 _CLASSES = ("both", "both_key", "surname_in_part", "given_in_part", "other")
 _PRIOR_CLASSES = dict(zip(_CLASSES, (0.6, 0.15, 0.08, 0.08, 0.09), strict=True))
 # How matches show where nothing is known: as in lists with 5 % of words wrong.
@@ -55,7 +44,6 @@ _PRIOR_NAMES = {
     "given_near": 0.05,
 }
 _PRIOR_WEIGHT = 5.0
-_USUAL_SAME = 0.9
 _PATTERNS = 8
 _VISIBLE = {
     "swap": _CLASSES[:2],
@@ -71,7 +59,7 @@ TELLING_CELLS = (
     *(Cell(0, part, form + rare) for part, forms in _VISIBLE.items() for form in forms for rare in ("", RARE)),
     *(Cell(MISSING_GIVEN, "full", f"_{level}") for level in LEVELS[:-1]),
     *(Cell(MISSING_SURNAME, "full", f"{level}_") for level in LEVELS[:-1]),
-    *(Cell(missing, "name", form) for missing in (0, MISSING_DATE) for form in _NAME_FORMS),
+    *(Cell(missing, "name", form) for missing in (0, MISSING_DATE) for form in NAME_FORMS),
 )
 
 
@@ -101,6 +89,15 @@ def share_patterns(lists: tuple[Facts, Facts]) -> dict[int, float]:
     return {missing: chance.share_of_pattern(missing, *lists) for missing in range(_PATTERNS)}
 
 
+def know_patterns(lists: tuple[Facts, Facts]) -> dict[int, Known]:
+    """What is lacking, of pairs with names -> share of such pairs in which both know the place, and the sex.
+
+    >>> know_patterns((Facts(0, {}, {}, {}, {}, {}, 0.0),) * 2)[0]
+    Known(place=0.0, sex=0.0)
+    """
+    return {missing: chance.share_known(missing, *lists) for missing in (0, MISSING_DATE)}
+
+
 def widen_chance(cell: Cell, lists: Sequence[Facts]) -> float:
     """How far chance may exceed what is expected: little where many such pairs met within the lists.
 
@@ -125,6 +122,7 @@ def fit_cells(
     *,
     lists: Sequence[Facts],
     patterns: Mapping[int, float],
+    known: Mapping[int, Known],
     pairs_of: Literal["two lists", "one list"] = "two lists",
 ) -> Fit:
     """The matches among the pairs that met, and beyond them.
@@ -134,12 +132,13 @@ def fit_cells(
         expected     cell -> pairs of different persons in it
         lists        the aggregates of these lists
         patterns     as `share_patterns` gives them
+        known        as `know_patterns` gives it
         pairs_of     within one list equal names with dates that disagree say nothing of repeats
     Out
         matches by kind and the probability of each cell
 
     >>> nobody = Facts(0, {}, {}, {}, {}, {}, 0.0)
-    >>> float(fit_cells({}, {}, lists=[nobody], patterns={0: 1.0}).matched.count)
+    >>> float(fit_cells({}, {}, lists=[nobody], patterns={0: 1.0}, known={0: Known(), 4: Known()}).matched.count)
     0.0
     """
     widen = widen_chance if pairs_of == "two lists" else _widen_within
@@ -147,17 +146,20 @@ def fit_cells(
     full, probability, marginals = _fit_full(counts, wide)
     classes = _share_classes(counts, probability, lists=lists)
     if full < _ENOUGH:
-        names = _learn_names(counts, wide, lists=lists)
+        learnt = known[MISSING_DATE]
+        names = _learn_names(counts, wide, lists=lists, known=learnt)
     else:
-        names = _share_names(counts, probability, lists=lists)
+        learnt = known[0]
+        names = _share_names(counts, probability, lists=lists, known=learnt)
+    dated, undated = (know_otherwise(names, learnt=learnt, known=known[missing]) for missing in (0, MISSING_DATE))
     by_part = {part: {f: classes[f] for form in forms for f in (form, form + RARE)} for part, forms in _VISIBLE.items()}
     lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
     lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}
     blocks = {(0, part): shares for part, shares in by_part.items()} | {
-        **({(0, "name"): names} if pairs_of == "two lists" else {}),
+        **({(0, "name"): dated} if pairs_of == "two lists" else {}),
         (MISSING_GIVEN, "full"): lacking_given,
         (MISSING_SURNAME, "full"): lacking_surname,
-        (MISSING_DATE, "name"): names,
+        (MISSING_DATE, "name"): undated,
     }
     for block, shares in blocks.items():
         probability |= _fit_block(counts, wide, shares, block=block)
@@ -263,23 +265,23 @@ def _share_classes(
 
 
 def _learn_names(
-    counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], *, lists: Sequence[Facts]
+    counts: Mapping[Cell, CellCount], expected: Mapping[Cell, float], *, lists: Sequence[Facts], known: Known
 ) -> dict[str, float]:
     """The same where no dates tell it: learnt of undated records, as many of them seen as is usual."""
-    names = _share_names(counts, {}, lists=lists)
+    names = _share_names(counts, {}, lists=lists, known=known)
     visible = sum(names.values())
     for _ in range(_ROUNDS_OF_NAMES):
         probability = _fit_block(counts, expected, names, block=(MISSING_DATE, "name"))
-        learnt = _share_names(counts, probability, lists=lists)
+        learnt = _share_names(counts, probability, lists=lists, known=known)
         names = {form: share * visible / max(sum(learnt.values()), 1e-12) for form, share in learnt.items()}
     return names
 
 
 def _share_names(
-    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: Sequence[Facts]
+    counts: Mapping[Cell, CellCount], probability: Mapping[Cell, float], *, lists: Sequence[Facts], known: Known
 ) -> dict[str, float]:
     """How often a match shows in each name-only form first, after common names were dropped."""
-    weights = dict.fromkeys(_NAME_FORMS, 0.0) | _expect_names(lists)
+    weights = dict.fromkeys(NAME_FORMS, 0.0) | _expect_names(lists, known=known)
     total = _PRIOR_WEIGHT
     for cell, chances in probability.items():
         total += chances * counts[cell].pairs
@@ -288,20 +290,35 @@ def _share_names(
     return {name: weight / total for name, weight in weights.items()}
 
 
-def _expect_names(lists: Sequence[Facts]) -> dict[str, float]:
+def _expect_names(lists: Sequence[Facts], *, known: Known) -> dict[str, float]:
     """What weighs as much as `_PRIOR_WEIGHT` matches: names kept, and the same place and sex where both know them."""
     kept = min(_kept(facts) for facts in lists)
-    place, sex = (math.prod(chance.share_known(form, facts) for facts in lists) for form in ("all_place", "all_sex"))
-    same_place = _USUAL_SAME * place
     usual = {form: _PRIOR_WEIGHT * share * kept for form, share in _PRIOR_NAMES.items()}
-    return usual | {
-        "all_place": usual["all"] * same_place,
-        "all_sex": usual["all"] * (1 - same_place) * _USUAL_SAME * sex,
-        "all": usual["all"] * (1 - same_place) * (1 - _USUAL_SAME * sex),
-        "all_key_place": usual["all_key"] * same_place,
-        "all_key": usual["all_key"] * (1 - same_place),
+    place = USUAL_SAME.place * known.place
+    sex = USUAL_SAME.sex * known.sex * (1 - place)
+    by_place, by_sex = (
+        _PRIOR_WEIGHT * max(min(_kept(facts, family) for facts in lists) - kept, 0.0)
+        for family in ("all_place", "all_sex")
+    )
+    return {
+        **usual,
+        **split_by_known(usual["all"], same=USUAL_SAME, known=known),
+        "all_key_place": usual["all_key"] * place,
+        "all_key": usual["all_key"] * (1 - place),
+        "common_place": _PRIOR_NAMES["all"] * by_place * place,
+        "common_sex": _PRIOR_NAMES["all"] * by_sex * sex,
+        "common_key_place": _PRIOR_NAMES["all_key"] * by_place * place,
     }
 
 
-def _kept(facts: Facts) -> float:
-    return min(facts.borne["all"][0] / max(facts.persons, 1), 1.0) if facts.borne else 0.0
+def _kept(facts: Facts, family: str = "all") -> float:
+    """Share of the persons who alone bear their name: of those whose place, or sex, is known, where it tells apart."""
+    if not facts.borne:
+        return 0.0
+    knows = {"all": 1.0} | {
+        f"all_{field}": sum(
+            facts.missing.get(lacks, 0.0) * getattr(known, field) for lacks, known in facts.known.items()
+        )
+        for field in Known._fields
+    }
+    return min(facts.borne[family][0] / max(float(facts.persons * knows[family]), 1.0), 1.0)

@@ -36,7 +36,7 @@ __all__ = ["DOUBTFUL", "JoinedLists", "Method", "join_lists"]
 
 Method = Literal["splink-clear-text", "encoded", "splink-clear-text-and-encoded"]
 
-PRECISION = 0.995
+PRECISION, _LEAST_PRECISION = 0.995, 0.95
 _ROUNDS = 20
 DOUBTFUL = (0.05, 0.95)
 
@@ -128,9 +128,7 @@ def join_lists(
     doubts = _number_through([_take_doubtful(pair.doubts) for pair in found], between, starts=starts)
     settled = decisions.join_lists_decided(decided) if decided else None
     number_of_list = np.repeat(np.arange(len(lists)), [one.missing.size for one in lists])
-    threshold = assignment.relax_threshold(
-        links.probability, precision=PRECISION, least_precision=assignment.LEAST_PRECISION
-    )
+    threshold = assignment.choose_threshold(links.probability, precision=PRECISION, least_precision=_LEAST_PRECISION)
     accepted = links.take(links.probability >= threshold)
     cluster = clusters.join_clusters(accepted, lists=number_of_list, decided=settled)
     together = _rate_together(links, accepted, cluster=cluster)
