@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link import chance, match_counts, scoring
-from cauce.link.chance import Matched
+from cauce.link.chance import Matched, share_of_pattern
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
 from cauce.link.match_counts import Block
@@ -72,14 +72,26 @@ def fit_models(met: Sequence[Met], *, known: Sequence[Matched] = (), refits: int
     cells = list(dict.fromkeys((*scoring.TELLING_CELLS, *(cell for one in met for cell in one.counts))))
     matched: Sequence[Matched] = known or [Matched()] * len(met)
     fits: list[Fit] = []
-    for _ in range(refits if met else 0):
+    for turn in range(refits if met else 0):
         expected = [
             chance.count_chance_meetings(cells, one.lists, matched=of_it)
             for one, of_it in zip(met, matched, strict=True)
         ]
         fits = _fit_together(met, expected)
-        matched = [fit.matched for fit in fits]
+        is_first = not known and turn == 0
+        matched = [_as_dated(one, fit) if is_first else fit.matched for one, fit in zip(met, fits, strict=True)]
     return [Model(_hold(one, fit), fit.probability, fit.matched) for one, fit in zip(met, fits, strict=True)]
+
+
+def _as_dated(one: Met, fit: Fit) -> Matched:
+    """As many matches without a date as those with one promise.
+
+    Who has no date is told by her name, beyond chance; and chance is less, the more of the namesakes are matches, whose
+    records hide one another. Begun from no matches at all, chance would explain all that met by common names.
+    """
+    promised = fit.counted.complete / max(share_of_pattern(0, *one.lists), 1e-12)
+    most = min(facts.persons for facts in one.lists)
+    return replace(fit.matched, count=min(max(promised, fit.matched.count), float(most)))
 
 
 def _hold(one: Met, fit: Fit) -> float:

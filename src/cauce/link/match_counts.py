@@ -56,15 +56,16 @@ class Counted:
     @property
     def total(self) -> float:
         """All matches."""
-        return (self._complete + sum(self.lacking.values())) / self.shown if self.shown > 0 else 0.0
+        return (self.complete + sum(self.lacking.values())) / self.shown if self.shown > 0 else 0.0
 
     @property
     def with_full(self) -> float:
         """The share that agrees in the full date where nothing is lacking."""
-        return self.full / self._complete if self._complete > 0 else 1.0
+        return self.full / self.complete if self.complete > 0 else 1.0
 
     @property
-    def _complete(self) -> float:
+    def complete(self) -> float:
+        """Those that lack nothing."""
         return self.full + self.near + sum(self.far.values())
 
     def share_out(self, factors: Mapping[int, float]) -> "Counted":

@@ -12,6 +12,7 @@ from cauce.recipes.join_lists import join_lists
 
 KEY = bytes(range(32))
 NUMBERS = 600
+POPULATION = invent_population(640, languages=("es", "fr", "ar"), rng=np.random.default_rng(1))
 
 
 def describe(one):
@@ -90,3 +91,19 @@ def test_persons_in_both_lists_are_counted_where_nobody_has_a_date():
     joined = join_lists(encode_all([lack(one, "born", but=1_000_000) for one in lists]), rng=np.random.default_rng(2))
 
     assert 50 <= np.median(joined.matches) <= 200
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_lists_of_few_names_and_dates_do_not_take_who_is_hidden_for_absent(seed):
+    rng = np.random.default_rng(seed)
+    given, surnames = ([person[place].split()[0] for person in POPULATION] for place in (1, 2))
+    population = [
+        (person[0], given[rng.integers(40)], surnames[rng.integers(160)], person[3])
+        for person in invent_population(4_800, languages=("es", "fr", "ar"), rng=rng)
+    ]
+    lists = invent_lists(population, [np.arange(3_000), np.arange(1_800, 4_800)], errors=0.05, rng=rng)
+    lists = [replace(one, born=[day if rng.random() < 0.1 else "" for day in one.born]) for one in lists]
+
+    joined = join_lists(encode_all(lists), rng=np.random.default_rng(4))
+
+    assert abs(joined.recall.value - true_recall(joined, lists)) <= 0.05
