@@ -19,7 +19,8 @@ from cauce.link.decisions import Decided
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, Cell
 from cauce.link.meetings import CellCount, meet_within, tally_cells
-from cauce.link.scoring import Fit, fit_cells, know_patterns, share_patterns
+from cauce.link.patterns import know_patterns, share_patterns
+from cauce.link.scoring import Fit, fit_cells
 from cauce.link.tokens import Tokens
 
 __all__ = [

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cauce.link import chance, match_counts, scoring
-from cauce.link.chance import Matched, share_of_pattern
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, Cell
 from cauce.link.match_counts import Block
+from cauce.link.matched import Matched
 from cauce.link.meetings import CellCount
 from cauce.link.name_forms import WHOLE, Known, know_otherwise
+from cauce.link.patterns import know_patterns, share_of_pattern, share_patterns
 from cauce.link.scoring import Fit
 
 __all__ = ["Met", "Model", "fit_models"]
@@ -104,10 +105,10 @@ def _fit_together(met: Sequence[Met], expected: Sequence[Mapping[Cell, float]]) 
     """Each two lists in the light of all."""
     lists = tuple({id(facts): facts for one in met for facts in one.lists}.values())
     weights = np.array([_count_plain(one.counts) for one in met])
-    patterns = [scoring.share_patterns(one.lists) for one in met]
+    patterns = [share_patterns(one.lists) for one in met]
     of_all = {missing: float(weights @ [one[missing] for one in patterns] / weights.sum()) for missing in patterns[0]}
     counts = _add_counts(met)
-    known = [scoring.know_patterns(one.lists) for one in met]
+    known = [know_patterns(one.lists) for one in met]
     known_of_all = _know_together(known, patterns=patterns, weights=weights)
     whole = scoring.fit_cells(counts, _add_expected(expected), lists=lists, patterns=of_all, known=known_of_all)
     if len(met) == 1:
@@ -210,7 +211,7 @@ def _fit_one(
         expected,
         whole.shares,
         full=full,
-        patterns=scoring.share_patterns(one.lists),
+        patterns=share_patterns(one.lists),
         lists=one.lists,
         usual=whole.counted.share_out(factors),
     )

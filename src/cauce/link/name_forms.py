@@ -20,14 +20,17 @@ __all__ = [
     "Known",
     "decode_name_form",
     "is_rare_name",
+    "all_forms_of",
     "know_otherwise",
+    "name_of",
     "split_by_known",
 ]
 
 # The closest first.
 WHOLE = ("all_place", "all_sex", "all")
 SOUND = ("all_key_place", "all_key")
-# A form that names others bear as well -> the form of a rare name that agrees in the same.
+_OF_NAME = {"all": WHOLE, "all_key": SOUND}
+# The form of a name that others bear as well -> the form of a rare one that agrees in the same; its family, too.
 COMMON = {"common_place": "all_place", "common_sex": "all_sex", "common_key_place": "all_key_place"}
 _FAMILIES = {
     "all_place": ("all", "all_place"),
@@ -98,6 +101,24 @@ def is_rare_name(mask: int) -> bool:
     False
     """
     return bool(mask & _OF_RARE_NAMES)
+
+
+def all_forms_of(name: str) -> tuple[str, ...]:
+    """The forms of a rare name, or of its sound, whether place or sex agree or not.
+
+    >>> all_forms_of("all"), all_forms_of("first")
+    (('all_place', 'all_sex', 'all'), ('first',))
+    """
+    return _OF_NAME.get(name, (name,))
+
+
+def name_of(form: str) -> str:
+    """The form that a pair would have if neither place nor sex were known.
+
+    >>> name_of("all_sex"), name_of("first")
+    ('all', 'first')
+    """
+    return next((name for name, forms in _OF_NAME.items() if form in forms), form)
 
 
 def split_by_known(count: float, *, same: Known, known: Known) -> dict[str, float]:

@@ -12,15 +12,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cauce.link import chance, match_counts
-from cauce.link.chance import Matched
+from cauce.link import match_counts
 from cauce.link.facts import Facts
 from cauce.link.levels import LEVELS, MISSING_DATE, MISSING_GIVEN, MISSING_SURNAME, RARE, Cell
 from cauce.link.match_counts import Block, Counted
+from cauce.link.matched import Matched
 from cauce.link.meetings import CellCount
 from cauce.link.name_forms import NAME_FORMS, USUAL_SAME, Known, know_otherwise, split_by_known
 
-__all__ = ["TELLING_CELLS", "Fit", "fit_cells", "know_patterns", "share_patterns", "widen_chance"]
+__all__ = ["TELLING_CELLS", "Fit", "fit_cells", "widen_chance"]
 
 _ROUNDS, _ROUNDS_OF_NAMES = 60, 10
 # Of fewer matches that agree in the date nothing is learnt: those without a date tell what a match looks like.
@@ -44,7 +44,6 @@ _PRIOR_NAMES = {
     "given_near": 0.05,
 }
 _PRIOR_WEIGHT = 5.0
-_PATTERNS = 8
 _VISIBLE = {
     "swap": _CLASSES[:2],
     "digit": _CLASSES[:4],
@@ -77,25 +76,6 @@ class Fit:
     counted: Counted
     shares: Mapping[Block, Mapping[str, float]]
     probability: dict[Cell, float]
-
-
-def share_patterns(lists: tuple[Facts, Facts]) -> dict[int, float]:
-    """What is lacking (sum of MISSING_...) -> share of the pairs of two lists that lack just that.
-
-    >>> plain = Facts(2, {0: 0.5, 4: 0.5}, {}, {}, {}, {}, 0.0)
-    >>> share_patterns((plain, plain))[4]
-    0.75
-    """
-    return {missing: chance.share_of_pattern(missing, *lists) for missing in range(_PATTERNS)}
-
-
-def know_patterns(lists: tuple[Facts, Facts]) -> dict[int, Known]:
-    """What is lacking, of pairs with names -> share of such pairs in which both know the place, and the sex.
-
-    >>> know_patterns((Facts(0, {}, {}, {}, {}, {}, 0.0),) * 2)[0]
-    Known(place=0.0, sex=0.0)
-    """
-    return {missing: chance.share_known(missing, *lists) for missing in (0, MISSING_DATE)}
 
 
 def widen_chance(cell: Cell, lists: Sequence[Facts]) -> float:
@@ -131,8 +111,8 @@ def fit_cells(
         counts       what met in each cell, of two lists, of several two together, or within one
         expected     cell -> pairs of different persons in it
         lists        the aggregates of these lists
-        patterns     as `share_patterns` gives them
-        known        as `know_patterns` gives it
+        patterns     as `patterns.share_patterns` gives them
+        known        as `patterns.know_patterns` gives it
         pairs_of     within one list equal names with dates that disagree say nothing of repeats
     Out
         matches by kind and the probability of each cell
