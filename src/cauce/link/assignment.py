@@ -14,7 +14,7 @@ __all__ = ["Pairs", "choose_mutual_best", "choose_threshold", "weigh_rivals"]
 _NEARLY_ONE = 1 - 1e-9
 
 _LEAST_LIKELY = 0.5
-_TENTH_MORE, _HALF_PERCENT = 1.1, 0.005
+_SHARE_KEPT = 0.85
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, le
     """The lowest probability to accept; with a lesser precision where that wanted loses too many matches.
 
     Among lists of a million, or where few have a date, hardly any pair is sure enough by itself, and a precision kept
-    at any price would link nobody. For less than a tenth more of the matches nothing of it is given up; for more, half
-    a percent of it for each tenth.
+    at any price would link nobody: no more than 15 % of the matches is given up for it.
 
     In
         probabilities     (pair,) of the pairs that could be accepted
@@ -85,18 +84,16 @@ def choose_threshold(probabilities: NDArray[np.float64], *, precision: float, le
 
     >>> choose_threshold(np.array([0.99, 0.99, 0.98, 0.6]), precision=0.995, least_precision=0.98)
     0.98
-    >>> choose_threshold(np.array([1.0] * 9 + [0.9]), precision=0.995, least_precision=0.98)
+    >>> choose_threshold(np.array([1.0] * 10 + [0.9]), precision=0.995, least_precision=0.98)
     1.0
     """
     ranked = np.sort(probabilities[probabilities >= _LEAST_LIKELY])[::-1]
     matches = np.cumsum(ranked)
     means = matches / np.arange(1, ranked.size + 1)
     # Pairs equally likely are accepted together or not at all.
-    is_last = np.r_[ranked[1:] < ranked[:-1], True][: ranked.size]
-    usable, wanted = (np.flatnonzero(is_last & (means >= share)) for share in (least_precision, precision))
+    last = np.flatnonzero(np.r_[ranked[1:] < ranked[:-1], True][: ranked.size])
+    usable, wanted = (last[means[last] >= share] for share in (least_precision, precision))
     if not usable.size:
         return 1.0
-    worth = matches[usable] * _TENTH_MORE ** ((means[usable] - precision) / _HALF_PERCENT)
-    best = usable[np.argmax(np.where(means[usable] < precision, worth, matches[usable]))]
-    is_wanted = wanted.size and matches[best] < _TENTH_MORE * matches[wanted[-1]]
-    return float(ranked[wanted[-1] if is_wanted else best])
+    enough = usable[matches[usable] >= _SHARE_KEPT * matches[usable[-1]]][0]
+    return float(ranked[max([enough, *wanted[-1:]])])

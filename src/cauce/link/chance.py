@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from cauce.link.facts import Facts
 from cauce.link.levels import RARE, Cell
 from cauce.link.matched import SURNAME_OF_RELATIVES, Matched
+from cauce.link.meetings import CellCount
 from cauce.link.namesakes import (
     LEAST_DOUBLES,
     count_namesakes,
     count_rare_namesakes,
     count_with_dates,
     expect_namesakes,
+    guess_same,
 )
 from cauce.link.patterns import share_of_pattern
 
@@ -35,19 +37,27 @@ _LEAST_COMMON = 0.1
 _SAME_FORM = 0.95
 
 
-def count_chance_meetings(cells: Sequence[Cell], lists: tuple[Facts, Facts], *, matched: Matched) -> dict[Cell, float]:
+def count_chance_meetings(
+    cells: Sequence[Cell],
+    lists: tuple[Facts, Facts],
+    *,
+    matched: Matched,
+    counts: Mapping[Cell, CellCount],
+) -> dict[Cell, float]:
     """Expected pairs of different persons, one of each list, in each cell.
 
     In
         cells     the cells wanted
         lists     the aggregates of the two lists
         matched   what is known by now of the matches
+        counts    what met in each cell: those with one name and two dates tell how often strangers share a place
     Out
         cell -> pairs
     """
+    same = guess_same(lists, counts)
     relatives = _count_relatives(lists, matched=matched)
     return {
-        cell: count_namesakes(cell, lists, matched=matched)
+        cell: count_namesakes(cell, lists, matched=matched, same=same)
         if cell.part == "name"
         else _by_rare_name(cell, lists, matched=matched)
         if cell.form.endswith(RARE)

@@ -130,17 +130,16 @@ def missing_patterns(people: Sequence[Person]) -> NDArray[np.int64]:
 
 
 def _share_known(people: People, missing: NDArray[np.int64]) -> dict[int, Known]:
-    """Of persons with names, dated or not; of a few the share would tell who they are, so all stand for these."""
+    """Of persons with names, dated or not; of all of them where few are either, for the share would tell of each."""
     places, sexes = (np.array([bool(text) for text in column], dtype=bool) for column in (people.place, people.sex))
     named = missing & ~levels.MISSING_DATE == 0
-    shares = {}
-    for pattern in (0, levels.MISSING_DATE):
-        alike = missing == pattern
-        chosen = alike if alike.sum() >= _LEAST_TOLD else named
-        shares[pattern] = Known(
-            *(float(column[chosen].sum()) / max(int(chosen.sum()), 1) for column in (places, sexes))
-        )
-    return shares
+    groups = {pattern: missing == pattern for pattern in (0, levels.MISSING_DATE)}
+    if min(int(group.sum()) for group in groups.values()) < _LEAST_TOLD:
+        groups = dict.fromkeys(groups, named)
+    return {
+        pattern: Known(*(float(column[group].sum()) / max(int(group.sum()), 1) for column in (places, sexes)))
+        for pattern, group in groups.items()
+    }
 
 
 def _tell_once(tokens: Tokens, persons: NDArray[np.int64]) -> Tokens:

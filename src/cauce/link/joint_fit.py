@@ -75,7 +75,7 @@ def fit_models(met: Sequence[Met], *, known: Sequence[Matched] = (), refits: int
     fits: list[Fit] = []
     for turn in range(refits if met else 0):
         expected = [
-            chance.count_chance_meetings(cells, one.lists, matched=of_it)
+            chance.count_chance_meetings(cells, one.lists, matched=of_it, counts=one.counts)
             for one, of_it in zip(met, matched, strict=True)
         ]
         fits = _fit_together(met, expected)
@@ -118,7 +118,7 @@ def _fit_together(met: Sequence[Met], expected: Sequence[Mapping[Cell, float]]) 
     for place, (one, by_chance) in enumerate(zip(met, expected, strict=True)):
         part = float(weights[place] / weights.sum())
         factors = {missing: part * patterns[place][missing] / max(share, 1e-12) for missing, share in of_all.items()}
-        shares = _show_otherwise(whole.shares, learnt=known_of_all, known=known[place])
+        shares = _show_otherwise(whole, learnt=known_of_all, known=known[place])
         usual = {
             cell: factors[cell.missing] * _times(cell, shares, whole.shares) * pairs for cell, pairs in matched.items()
         }
@@ -142,14 +142,16 @@ def _know_together(
 
 
 def _show_otherwise(
-    shares: Mapping[Block, Mapping[str, float]], *, learnt: Mapping[int, Known], known: Mapping[int, Known]
+    whole: Fit, *, learnt: Mapping[int, Known], known: Mapping[int, Known]
 ) -> dict[Block, Mapping[str, float]]:
     """How often matches of two lists show in each form, which know place and sex more often than all lists, or less."""
     return {
-        (missing, part): know_otherwise(of_form, learnt=learnt[missing], known=known[missing])
+        (missing, part): know_otherwise(
+            of_form, learnt=learnt[missing], known=known[missing], matches=whole.counted.total
+        )
         if part == "name"
         else of_form
-        for (missing, part), of_form in shares.items()
+        for (missing, part), of_form in whole.shares.items()
     }
 
 

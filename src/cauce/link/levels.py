@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cauce.link.lattice import FAMILIES, FAMILY_INDEX
-from cauce.link.name_forms import decode_name_form, is_rare_name
+from cauce.link.name_forms import SOUND, WHOLE, decode_name_form, is_rare_name
 
 __all__ = [
     "LEVELS",
@@ -29,20 +29,18 @@ LEVELS = "XKDPI-"
 RARE = "+"
 PARTS = ("full", "swap", "digit", "ym", "yd", "md", "y", "name")
 
-# The families of a whole name, and of its sound.
-_WHOLE, _SOUND = ("all_place", "all_sex", "all"), ("all_key_place", "all_key")
 # The forms of any part that show a field at a level: a form that names both fields shows each of them.
 _SHOWN = {
     "given": {
-        "X": ("given", "both", "surname_in_part", *_WHOLE, "first", "given_keys", "surname_near"),
-        "K": ("given_key", "both_key", "key_surname", *_SOUND),
+        "X": ("given", "both", "surname_in_part", *WHOLE, "first", "given_keys", "surname_near"),
+        "K": ("given_key", "both_key", "key_surname", *SOUND),
         "D": ("given_deletion", "given_near"),
         "P": ("given_part", "given_in_part"),
         "I": ("given_initial",),
     },
     "surname": {
-        "X": ("surname", "both", "given_in_part", *_WHOLE, "first", "key_surname", "given_near"),
-        "K": ("surname_key", "both_key", "given_keys", *_SOUND),
+        "X": ("surname", "both", "given_in_part", *WHOLE, "first", "key_surname", "given_near"),
+        "K": ("surname_key", "both_key", "given_keys", *SOUND),
         "D": ("surname_deletion", "surname_near"),
         "P": ("surname_part", "surname_in_part"),
         "I": ("surname_initial",),

@@ -48,8 +48,8 @@ _FAMILIES = {
     "given_near": ("given_near",),
 }
 NAME_FORMS = tuple(_FAMILIES)
-_MOST_SAME = 0.999
-_LEAST_TOLD = 0.01
+_MOST_SHOWN = 0.999
+_PRIOR_MATCHES = 5.0
 
 
 class Known(NamedTuple):
@@ -134,46 +134,58 @@ def split_by_known(count: float, *, same: Known, known: Known) -> dict[str, floa
     >>> split_by_known(100.0, same=Known(0.5, 1.0), known=Known(0.5, 0.8))
     {'all_place': 25.0, 'all_sex': 60.0, 'all': 15.0}
     """
-    of_place = count * same.place * known.place
-    of_sex = (count - of_place) * same.sex * known.sex
+    of_place = count * min(same.place * known.place, _MOST_SHOWN)
+    of_sex = (count - of_place) * min(same.sex * known.sex, _MOST_SHOWN)
     return {"all_place": of_place, "all_sex": of_sex, "all": count - of_place - of_sex}
 
 
-def know_otherwise(shares: Mapping[str, float], *, learnt: Known, known: Known) -> dict[str, float]:
+def know_otherwise(shares: Mapping[str, float], *, learnt: Known, known: Known, matches: float) -> dict[str, float]:
     """How often matches show in each form among pairs of which more, or fewer, know place and sex.
 
     In
-        shares   name-only form -> share of the matches that shows so, among pairs of which `learnt` know
-        learnt   of the pairs of `shares`; where hardly any pair knows it, `USUAL_SAME` tells how many agree
-        known    of the pairs wanted
+        shares    name-only form -> share of the matches that shows so, among pairs of which `learnt` know
+        learnt    of the pairs of `shares`
+        known     of the pairs wanted
+        matches   of which the shares were learnt: where hardly one knows it, `USUAL_SAME` tells how many agree
     Out
         name-only form -> share
 
-    >>> told = know_otherwise({"all_place": 0.125, "all": 0.375}, learnt=Known(0.5), known=Known(1.0))
-    >>> told["all_place"], told["all"]
+    >>> shares = {"all_place": 0.125, "all": 0.375}
+    >>> told = know_otherwise(shares, learnt=Known(0.5), known=Known(1.0), matches=1e6)
+    >>> round(told["all_place"], 3), round(told["all"], 3)
     (0.25, 0.25)
     """
-    place, sex = (share >= _LEAST_TOLD for share in learnt)
     whole, sound = (sum(shares.get(form, 0.0) for form in forms) for forms in (WHOLE, SOUND))
-    of_place = shares.get("all_place", 0.0)
+    of_place, of_sex = shares.get("all_place", 0.0), shares.get("all_sex", 0.0)
+    prior = Known(*(_weigh_usual(here, told) / max(matches, 1.0) for here, told in zip(known, learnt, strict=True)))
     same = Known(
-        _same(of_place, whole * learnt.place) if place else USUAL_SAME.place,
-        _same(shares.get("all_sex", 0.0), (whole - of_place) * learnt.sex) if sex else USUAL_SAME.sex,
+        _shrink(of_place, whole * learnt.place, usual=USUAL_SAME.place, prior=prior.place),
+        _shrink(of_sex, (whole - of_place) * learnt.sex, usual=USUAL_SAME.sex, prior=prior.sex),
     )
-    same_of_sound = _same(shares.get("all_key_place", 0.0), sound * learnt.place) if place else USUAL_SAME.place
-    by_place = known.place / learnt.place if place else 0.0
-    elsewhere, elsewhere_learnt = (1 - same.place * share for share in (known.place, learnt.place))
-    by_sex = known.sex * elsewhere / max(learnt.sex * elsewhere_learnt, 1 - _MOST_SAME) if sex else 0.0
+    same_of_sound = _shrink(
+        shares.get("all_key_place", 0.0), sound * learnt.place, usual=USUAL_SAME.place, prior=prior.place
+    )
+    sound_by_place = min(same_of_sound * known.place, _MOST_SHOWN)
+    # Of names that others bear, nothing is usual: told by few, they count for little.
+    by_place = known.place * _shrink(whole, whole * learnt.place, usual=0.0, prior=prior.place)
+    elsewhere, elsewhere_learnt = (1 - min(same.place * share, _MOST_SHOWN) for share in (known.place, learnt.place))
+    by_sex = known.sex * _shrink(whole, whole * learnt.sex, usual=0.0, prior=prior.sex) * elsewhere / elsewhere_learnt
     return {
         **shares,
         **split_by_known(whole, same=same, known=known),
-        "all_key_place": sound * same_of_sound * known.place,
-        "all_key": sound * (1 - same_of_sound * known.place),
+        "all_key_place": sound * sound_by_place,
+        "all_key": sound * (1 - sound_by_place),
         "common_place": shares.get("common_place", 0.0) * by_place,
         "common_key_place": shares.get("common_key_place", 0.0) * by_place,
         "common_sex": shares.get("common_sex", 0.0) * by_sex,
     }
 
 
-def _same(agreed: float, could: float) -> float:
-    return min(agreed / could, _MOST_SAME) if could > 0 else 0.0
+def _weigh_usual(known: float, learnt: float) -> float:
+    """How many matches the usual weighs: none where no more know it than where it was learnt."""
+    return _PRIOR_MATCHES * max(1 - learnt / known, 0.0) if known > 0 else 0.0
+
+
+def _shrink(agreed: float, could: float, *, usual: float, prior: float) -> float:
+    """The share that agreed of those that could, nearer to the usual the more that weighs beside them."""
+    return (agreed + prior * usual) / (could + prior) if could + prior > 0 else 0.0

@@ -8,19 +8,28 @@ from collections.abc import Mapping, Sequence
 from cauce.link.facts import Facts
 from cauce.link.levels import MISSING_DATE, Cell
 from cauce.link.matched import Matched
+from cauce.link.meetings import CellCount
 from cauce.link.name_forms import COMMON, WHOLE, Known, all_forms_of, name_of, split_by_known
 from cauce.link.patterns import share_known, share_of_pattern
 
-__all__ = ["LEAST_DOUBLES", "count_namesakes", "count_rare_namesakes", "count_with_dates", "expect_namesakes"]
+__all__ = [
+    "LEAST_DOUBLES",
+    "count_namesakes",
+    "count_rare_namesakes",
+    "count_with_dates",
+    "expect_namesakes",
+    "guess_same",
+]
 
 LEAST_DOUBLES = 0.5
-# Of namesakes, so many pairs that agree in place or sex are taken to have been seen already.
-_PRIOR_ALIKE = 0.5
+# Namesakes are taken to live together until some do not; those of two lists to do so as those of each.
+_ALL_ALIKE = Known(1.0, 1.0)
+_PAIRS_WITHIN = 8.0
 _LEAST_TOLD = 0.05
 _WITH_NAMES = (0, MISSING_DATE)
 
 
-def count_namesakes(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
+def count_namesakes(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched, same: Known) -> float:
     """Expected pairs of different persons, one of each list, who agree in a name alone.
 
     Names that one person bears in each list: a few of them are two persons, as the names borne by two tell.
@@ -29,6 +38,7 @@ def count_namesakes(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched)
         cell      one of the part "name"
         lists     the aggregates of the two lists
         matched   what is known by now of the matches
+        same      as `guess_same` gives it
     Out
         pairs
     """
@@ -37,7 +47,24 @@ def count_namesakes(cell: Cell, lists: tuple[Facts, Facts], *, matched: Matched)
     if cell.form in COMMON:
         return share * _count_common(cell.form, lists, known=known, matched=matched)
     pairs = share * count_rare_namesakes(name_of(cell.form), lists, matched=matched)
-    return _show(cell.form, pairs, same=_same_within(lists), known=known)
+    return _show(cell.form, pairs, same=same, known=known)
+
+
+def guess_same(lists: tuple[Facts, Facts], counts: Mapping[Cell, CellCount]) -> Known:
+    """Share of the pairs of strangers of two lists with one name who have the same place; and the same sex, of others.
+
+    Lists of two regions share fewer places than the people of either: what is told within the lists only stands beside
+    what met between them with one name and two dates that disagree, of whom hardly any are one person.
+
+    In
+        lists    the aggregates of the two lists
+        counts   what met in each cell
+    Out
+        shares of those in which both know it
+    """
+    within = _same_within(lists)
+    met = {form: counts[cell].pairs if (cell := Cell(0, "name", form)) in counts else 0.0 for form in WHOLE}
+    return _same_of([met], [share_known(0, *lists)], usual=within, weight=_PAIRS_WITHIN)
 
 
 def count_rare_namesakes(name: str, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
@@ -162,9 +189,11 @@ def _same_within(lists: Sequence[Facts]) -> Known:
     return _same_of(met, [_known_within(facts) for facts in lists])
 
 
-def _same_of(met: Sequence[Mapping[str, float]], known: Sequence[Known]) -> Known:
-    """Share of the pairs of strangers with one name who have the same place; and the same sex, of the others."""
-    place, of_place, sex, of_sex = (_PRIOR_ALIKE,) * 4
+def _same_of(
+    met: Sequence[Mapping[str, float]], known: Sequence[Known], *, usual: Known = _ALL_ALIKE, weight: float = 0.5
+) -> Known:
+    """Share of the pairs that met who have the same place; and the same sex, of the others; as if some had before."""
+    place, of_place, sex, of_sex = weight * usual.place, weight, weight * usual.sex, weight
     for pairs, both in zip(met, known, strict=True):
         place, of_place = place + pairs["all_place"], of_place + sum(pairs.values()) * both.place
         sex, of_sex = sex + pairs["all_sex"], of_sex + (pairs["all_sex"] + pairs["all"]) * both.sex

@@ -126,12 +126,17 @@ def fit_cells(
     full, probability, marginals = _fit_full(counts, wide)
     classes = _share_classes(counts, probability, lists=lists)
     if full < _ENOUGH:
-        learnt = known[MISSING_DATE]
+        learnt, told_by = (
+            known[MISSING_DATE],
+            sum(counts[cell].pairs for cell in counts if cell.missing == MISSING_DATE),
+        )
         names = _learn_names(counts, wide, lists=lists, known=learnt)
     else:
-        learnt = known[0]
+        learnt, told_by = known[0], full
         names = _share_names(counts, probability, lists=lists, known=learnt)
-    dated, undated = (know_otherwise(names, learnt=learnt, known=known[missing]) for missing in (0, MISSING_DATE))
+    dated, undated = (
+        know_otherwise(names, learnt=learnt, known=known[missing], matches=told_by) for missing in (0, MISSING_DATE)
+    )
     by_part = {part: {f: classes[f] for form in forms for f in (form, form + RARE)} for part, forms in _VISIBLE.items()}
     lacking_given = {f"_{level}": marginals[1][level] for level in LEVELS[:-1]}
     lacking_surname = {f"{level}_": marginals[0][level] for level in LEVELS[:-1]}

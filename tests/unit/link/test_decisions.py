@@ -96,7 +96,7 @@ def test_number_persons_joins_repeats_of_which_hardly_one_is_surer_than_the_prec
     assert persons.max() + 1 == 84 - 41
 
 
-def test_number_persons_leaves_likely_repeats_alone_where_they_add_less_than_a_tenth():
+def test_number_persons_leaves_likely_repeats_alone_where_they_add_little():
     sure = [(2 * pair, 2 * pair + 1, 0.9999) for pair in range(40)]
     likely = [(80 + 2 * pair, 81 + 2 * pair, 0.93) for pair in range(4)]
 

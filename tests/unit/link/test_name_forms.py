@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.invented_people import invent_lists, invent_population
 
 from cauce.link import encoding, facts
+from cauce.link.chance import expect_within
 from cauce.link.lattice import FAMILY_INDEX
-from cauce.link.levels import MISSING_DATE
+from cauce.link.levels import LEVELS, MISSING_DATE, PARTS, Cell
 from cauce.link.name_forms import NAME_FORMS, Known, decode_name_form, know_otherwise
 from cauce.recipes.join_lists import join_lists
 
@@ -36,21 +37,49 @@ SHARES = st.floats(0.05, 0.95)
 @given(same=st.tuples(SHARES, SHARES), learnt=st.tuples(SHARES, SHARES), known=st.tuples(SHARES, SHARES))
 def test_how_matches_show_is_the_same_again_once_as_many_know_their_place_again(same, learnt, known):
     learnt, known = Known(*learnt), Known(*known)
-    every = know_otherwise({"all": 0.6, "all_key": 0.1}, learnt=Known(), known=Known(1.0, 1.0))
+    every = know_otherwise({"all": 0.6, "all_key": 0.1}, learnt=Known(), known=Known(1.0, 1.0), matches=1e12)
     shares = every | {"common_place": 0.1 * same[0], "common_sex": 0.02 * same[1]}
-    first = know_otherwise(shares, learnt=Known(1.0, 1.0), known=learnt)
+    first = know_otherwise(shares, learnt=Known(1.0, 1.0), known=learnt, matches=1e12)
 
-    again = know_otherwise(know_otherwise(first, learnt=learnt, known=known), learnt=known, known=learnt)
+    second = know_otherwise(first, learnt=learnt, known=known, matches=1e12)
+    again = know_otherwise(second, learnt=known, known=learnt, matches=1e12)
 
     assert set(again) <= set(NAME_FORMS)
     assert again == pytest.approx(first, abs=1e-9)
 
 
 def test_where_nobody_knows_a_place_matches_show_by_name_and_sex_alone():
-    shares = know_otherwise({"all_place": 0.4, "all": 0.2}, learnt=Known(0.8), known=Known(0.0, 1.0))
+    shares = know_otherwise({"all_place": 0.4, "all": 0.2}, learnt=Known(0.8), known=Known(0.0, 1.0), matches=100)
 
     assert shares["all_place"] == 0
     assert shares["all_sex"] + shares["all"] == pytest.approx(0.6)
+
+
+def test_where_half_as_many_know_a_place_half_as_many_show_by_it_and_those_of_common_names_too():
+    shares = {"all_place": 0.4, "all": 0.2, "common_place": 0.1, "common_key_place": 0.02, "all_key_place": 0.05}
+
+    halved = know_otherwise(shares, learnt=Known(0.8), known=Known(0.4), matches=1e12)
+
+    assert [halved[form] / shares[form] for form in shares if form != "all"] == pytest.approx([0.5] * 4)
+    assert sum(halved[form] for form in ("all_place", "all_sex", "all")) == pytest.approx(0.6)
+
+
+def test_matches_that_know_a_place_more_often_than_strangers_are_believed_where_nothing_differs():
+    shares = {"all_place": 0.59, "all_sex": 0.0, "all": 0.01, "common_place": 0.1}
+    known = Known(0.3, 0.0)
+
+    told = know_otherwise(shares, learnt=known, known=known, matches=300)
+
+    assert {form: told[form] for form in shares} == pytest.approx(shares, abs=1e-3)
+
+
+def test_a_place_known_of_hardly_any_match_tells_little_of_those_where_most_know_it():
+    shares = {"all_place": 0.0, "all": 0.6, "common_place": 0.005}
+
+    told = know_otherwise(shares, learnt=Known(0.01), known=Known(0.8), matches=200)
+
+    assert told["all_place"] > 0.3
+    assert told["common_place"] < 0.1
 
 
 def test_the_share_that_knows_a_place_does_not_tell_of_few_undated_whether_they_do():
@@ -60,8 +89,42 @@ def test_the_share_that_knows_a_place_does_not_tell_of_few_undated_whether_they_
 
     gathered = facts.gather_facts(people, missing=np.array([0] * 25 + [MISSING_DATE]), rng=np.random.default_rng(1))
 
-    assert gathered.known[0].place == 13 / 25
-    assert gathered.known[MISSING_DATE].place == 13 / 26
+    assert gathered.known[0] == gathered.known[MISSING_DATE] == Known(0.5, 0.0)
+
+
+def within(*, known, dated, undated):
+    """The pairs of strangers expected within a list of 500, of whom these met with one name: two dates, or fewer."""
+    counts = {Cell(0, "name", form): pairs for form, pairs in dated.items()}
+    counts |= {Cell(MISSING_DATE, "name", form): pairs for form, pairs in undated.items()}
+    nothing = dict.fromkeys((*PARTS, *LEVELS, "XX"), 1e-6)
+    one = facts.Facts(500, {0: 0.5, MISSING_DATE: 0.5}, nothing, nothing, nothing, nothing, 0.0, known=known)
+    expected = expect_within(counts, one, related=0.0)
+    return {cell.form: pairs for cell, pairs in expected.items() if cell.missing == MISSING_DATE}
+
+
+def test_namesakes_without_dates_live_in_one_place_as_often_as_those_with_dates():
+    known = {0: Known(1.0), MISSING_DATE: Known(1.0)}
+
+    expected = within(
+        known=known,
+        dated={"all_place": 2.0, "all": 38.0, "common_place": 6.0},
+        undated={"all_place": 90.0, "all": 110.0, "common_place": 50.0},
+    )
+
+    # Three pairs of four lack a date: three times as many as have two.
+    assert expected["all_place"] == pytest.approx(3 * 40 * 2.5 / 40.5)
+    assert expected["all_place"] + expected["all"] == pytest.approx(3 * 40)
+    assert expected["common_place"] == pytest.approx(3 * 6)
+
+
+def test_where_only_undated_people_know_their_place_nobody_is_a_repeat_for_sharing_it():
+    known = {0: Known(0.0), MISSING_DATE: Known(1.0)}
+
+    expected = within(known=known, dated={"all": 40.0}, undated={"all_place": 30.0, "all": 60.0, "common_place": 50.0})
+
+    # Of three pairs that lack a date, one knows both places.
+    assert expected["all_place"] == pytest.approx(40)
+    assert expected["common_place"] == 50
 
 
 def invent(seed, *, lists=3, dated=0.5):
