@@ -1,7 +1,8 @@
 """How good is a linkage, as far as anybody can tell without knowing the truth?
 
 Precision is the mean probability of the accepted pairs; recall their expected true number over the matches the model
-expects, seen or not. The intervals come from fitting the model again to cells redrawn from their counts.
+expects, seen or not. The intervals come from fitting the model again to cells redrawn from their counts, between the
+lists and within each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +62,7 @@ def draw_matches(
     drawn = np.empty((stretches.size, len(met)))
     known = [model.matched for model in models]
     for place, stretch in enumerate(stretches.tolist()):
-        redrawn = [replace(one, counts=redraw_counts(one.counts, rng)) for one in met]
+        redrawn = _redraw(met, rng)
         refitted = fit_models(redrawn, known=known, refits=1)
         for number, (one, model) in enumerate(zip(met, refitted, strict=True)):
             seen = sum(model.probability[cell] * count.pairs for cell, count in one.counts.items())
@@ -71,6 +72,17 @@ def draw_matches(
     middle = np.median(drawn, axis=0) if drawn.size else estimate
     most = np.array([min(facts.persons for facts in one.lists) for one in met], dtype=np.float64)
     return np.asarray(np.clip(drawn + estimate - middle, 0.0, most))
+
+
+def _redraw(met: Sequence[Met], rng: np.random.Generator) -> list[Met]:
+    """What might have met instead, between the lists and within each: the latter tells how much meets by chance."""
+    facts = {id(one): one for pair in met for one in pair.lists}
+    other = {number: replace(one, collisions=_redraw_collisions(one.collisions, rng)) for number, one in facts.items()}
+    return [Met(redraw_counts(one.counts, rng), (other[id(one.lists[0])], other[id(one.lists[1])])) for one in met]
+
+
+def _redraw_collisions(collisions: Mapping[Cell, int], rng: np.random.Generator) -> dict[Cell, int]:
+    return dict(zip(collisions, rng.poisson(list(collisions.values())).tolist(), strict=True))
 
 
 def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64], total: float) -> tuple[Share, Share]:
@@ -98,7 +110,9 @@ def rate_linkage(accepted: NDArray[np.float64], *, matches: NDArray[np.float64],
     recall = min(true / total, 1.0) if total > 0 else 0.0
     # Where no match is expected, nothing is known of the share that would be found.
     is_known = matches.size and total >= _LEAST_MATCHES
-    lower, upper = np.quantile(true / np.maximum(matches, 1e-9), [0.025, 0.975]) if is_known else (0.0, 1.0)
+    # Few draws tell how far they spread better than where their ends are.
+    times = float(np.exp(_Z * np.log(np.maximum(matches, max(true / 2, _LEAST_MATCHES))).std())) if is_known else 1.0
+    lower, upper = (recall / times, recall * times) if is_known else (0.0, 1.0)
     return (
         Share(precision, max(precision - spread / count, 0.0), min(precision + spread / count, 1.0)),
         Share(recall, float(max(min(lower, recall), 0.0)), float(min(max(upper, recall), 1.0))),
