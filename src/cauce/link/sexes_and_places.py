@@ -60,27 +60,28 @@ def read_places(texts: Sequence[str | None]) -> list[str]:
     In
         texts   (record,) as written, in any script
     Out
-        (record,) plain form, "" where it is missing or holds neither letter nor figure
+        (record,) plain form, "" where it is missing, says that nothing is known, or holds neither letter nor figure
 
-    >>> read_places(["Marruecos", "MAROC", "San José de Ocoa", "Ocoa, San Jose", "00012", "12.0", None])
-    ['MAR', 'MAR', 'jose ocoa san', 'jose ocoa san', '12', '12', '']
+    >>> read_places(["Marruecos", "MAROC", "San José de Ocoa", "Ocoa, San Jose", "00012", "N/D", None])
+    ['MAR', 'MAR', 'jose ocoa san', 'jose ocoa san', '12', '', '']
     """
     plain = {text: _read_place(text) for text in set(texts) if text}
     return [plain[text] if text else "" for text in texts]
 
 
 def find_unread_places(texts: Sequence[str | None]) -> list[int]:
-    """The records whose place is written and holds nothing to compare.
+    """The records whose place is written and holds nothing to compare; "no consta" is read, as no place.
 
     In
         texts   (record,) as written
     Out
         their rows
 
-    >>> find_unread_places(["***", "Ocoa", None])
+    >>> find_unread_places(["***", "Ocoa", "No consta", None])
     [0]
     """
-    return [row for row, (text, plain) in enumerate(zip(texts, read_places(texts), strict=True)) if text and not plain]
+    plain = read_places(texts)
+    return [row for row, text in enumerate(texts) if text and not plain[row] and not _says_nothing(text)]
 
 
 def _understand_sexes(texts: Sequence[str | None]) -> Mapping[str, str | None]:
@@ -119,12 +120,22 @@ def _agree_on_sex(text: str) -> str | None:
     return common.pop() if len(common) == 1 else None
 
 
-def _read_place(text: str) -> str:
+def _says_nothing(text: str) -> bool:
+    """A word, a mark or a figure by which forms say that nothing is known."""
     plain = unicodedata.normalize("NFKC", text).strip()
     number = _NUMBER.fullmatch(plain)
     if number:
-        code = _plain_number(number[2])
-        return "" if f"{number[1]}{code}" in form_words("figure") else code
+        return f"{number[1]}{_plain_number(number[2])}" in form_words("figure")
+    return not plain or text.strip() in form_words("mark") or fold(plain) in form_words("unknown")
+
+
+def _read_place(text: str) -> str:
+    if _says_nothing(text):
+        return ""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    number = _NUMBER.fullmatch(plain)
+    if number:
+        return _plain_number(number[2])
     area = areas.resolve(plain)
     if area.status == "exact":
         return area.codes[0]

@@ -16,6 +16,7 @@ __all__ = ["ROLES", "NamedRecords", "read_named_records", "read_roles"]
 
 ROLES = ("given_name", "surname", "birth_date", "sex", "place")
 _JOINS = "+"
+_DESCRIBE = ("sex", "place")
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,16 @@ def read_named_records(path: Path, roles: Mapping[str, str]) -> NamedRecords:
     record_ids = table["record_id"].to_pylist()
     raise_all(_check_numbers(record_ids, file=path.name))
     nothing: list[str | None] = [None] * len(record_ids)
-    fields = {role: _join(table, roles[role]) if role in roles else nothing for role in ROLES}
+    fields = {role: _join(table, roles[role], role=role) if role in roles else nothing for role in ROLES}
     born = _read_days(fields["birth_date"])
-    sex, place = (_drop_missing(fields[role]) for role in ("sex", "place"))
-    return NamedRecords([str(one) for one in record_ids], fields["given_name"], fields["surname"], born, sex, place)
+    return NamedRecords(
+        [str(one) for one in record_ids],
+        fields["given_name"],
+        fields["surname"],
+        born,
+        fields["sex"],
+        fields["place"],
+    )
 
 
 def _read(path: Path, headings: Sequence[str]) -> pa.Table:
@@ -175,8 +182,11 @@ def _read(path: Path, headings: Sequence[str]) -> pa.Table:
     )
 
 
-def _join(table: pa.Table, name: str) -> list[str | None]:
+def _join(table: pa.Table, name: str, *, role: str) -> list[str | None]:
+    """The cells of a role's columns side by side; of a sex or a place, those that say nothing left out."""
     columns = [table[heading].to_pylist() for heading in name.split(_JOINS)]
+    if role in _DESCRIBE:
+        columns = [_drop_missing(cells) for cells in columns]
     return [" ".join(cell for cell in cells if cell) or None for cells in zip(*columns, strict=True)]
 
 

@@ -84,6 +84,16 @@ def test_a_place_written_in_a_code_of_nothing_known_is_missing():
     assert read_places(["0", "000", "-99", "99.0", "9999"]) == [""] * 5
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    ["No consta", "S/I", "s/d", "N/D", "N/A", "No aplica", "ninguno", "DESCONOCIDO", "sin información", "Inconnu",
+     "non renseigné", "NR", "unknown", "not stated", "غير معروف", "-", " ? ", "99"],
+)  # fmt: skip
+def test_a_place_that_says_that_nothing_is_known_is_missing_and_not_unread(nothing):
+    assert read_places([nothing, "Ocoa"]) == ["", "ocoa"]
+    assert find_unread_places([nothing, "Ocoa"]) == []
+
+
 @pytest.mark.parametrize("place", ["北京", "አዲስ አበባ", "თბილისი", "काठमांडू", "ירושלים"])
 def test_a_place_in_a_script_that_is_not_written_in_latin_letters_meets_itself_alone(place):
     places = [place, f" {place}.", f"{place} 2", "上海"]
