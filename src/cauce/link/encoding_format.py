@@ -220,7 +220,8 @@ def _refuse_other(list_code: str) -> Refusal:
         "link.not_encoding",
         found="{list_code} is not an encoding of this version of Cauce",
         wanted="a file that `cauce encode` wrote",
-        remedy="Encode the list first, or link files with names with --clear --on given_name,surname,birth_date",
+        remedy="Encode the list with this version, again if an earlier one did; "
+        "or link files with names with --clear --on given_name,surname,birth_date",
         list_code=list_code,
     )
 

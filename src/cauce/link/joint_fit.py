@@ -90,9 +90,11 @@ def _as_dated(one: Met, fit: Fit) -> Matched:
     Who has no date is told by her name, beyond chance; and chance is less, the more of the namesakes are matches, whose
     records hide one another. Begun from no matches at all, chance would explain all that met by common names.
     """
-    promised = fit.counted.complete / max(share_of_pattern(0, *one.lists), 1e-12)
-    most = min(facts.persons for facts in one.lists)
-    return replace(fit.matched, count=min(max(promised, fit.matched.count), float(most)))
+    dated = share_of_pattern(0, *one.lists)
+    if dated <= 0:
+        return fit.matched
+    most = float(min(facts.persons for facts in one.lists))
+    return replace(fit.matched, count=min(max(fit.counted.complete / dated, fit.matched.count), most))
 
 
 def _hold(one: Met, fit: Fit) -> float:
@@ -146,9 +148,7 @@ def _show_otherwise(
 ) -> dict[Block, Mapping[str, float]]:
     """How often matches of two lists show in each form, which know place and sex more often than all lists, or less."""
     return {
-        (missing, part): know_otherwise(
-            of_form, learnt=learnt[missing], known=known[missing], matches=whole.counted.total
-        )
+        (missing, part): know_otherwise(of_form, learnt=learnt[missing], known=known[missing], matches=whole.told_by)
         if part == "name"
         else of_form
         for (missing, part), of_form in whole.shares.items()
@@ -218,4 +218,4 @@ def _fit_one(
         usual=whole.counted.share_out(factors),
     )
     matched = replace(whole.matched, count=counted.total, same_date=counted.with_full)
-    return Fit(matched, counted, whole.shares, dict(zip(cells, share.tolist(), strict=True)))
+    return Fit(matched, counted, whole.shares, whole.told_by, dict(zip(cells, share.tolist(), strict=True)))

@@ -18,9 +18,9 @@ __all__ = [
     "USUAL_SAME",
     "WHOLE",
     "Known",
+    "all_forms_of",
     "decode_name_form",
     "is_rare_name",
-    "all_forms_of",
     "know_otherwise",
     "name_of",
     "split_by_known",
@@ -157,19 +157,21 @@ def know_otherwise(shares: Mapping[str, float], *, learnt: Known, known: Known, 
     """
     whole, sound = (sum(shares.get(form, 0.0) for form in forms) for forms in (WHOLE, SOUND))
     of_place, of_sex = shares.get("all_place", 0.0), shares.get("all_sex", 0.0)
-    prior = Known(*(_weigh_usual(here, told) / max(matches, 1.0) for here, told in zip(known, learnt, strict=True)))
+    place_prior, sex_prior = (
+        _weigh_usual(here, told) / max(matches, 1.0) for here, told in zip(known, learnt, strict=True)
+    )
     same = Known(
-        _shrink(of_place, whole * learnt.place, usual=USUAL_SAME.place, prior=prior.place),
-        _shrink(of_sex, (whole - of_place) * learnt.sex, usual=USUAL_SAME.sex, prior=prior.sex),
+        _shrink(of_place, whole * learnt.place, usual=USUAL_SAME.place, prior=place_prior),
+        _shrink(of_sex, (whole - of_place) * learnt.sex, usual=USUAL_SAME.sex, prior=sex_prior),
     )
     same_of_sound = _shrink(
-        shares.get("all_key_place", 0.0), sound * learnt.place, usual=USUAL_SAME.place, prior=prior.place
+        shares.get("all_key_place", 0.0), sound * learnt.place, usual=USUAL_SAME.place, prior=place_prior
     )
     sound_by_place = min(same_of_sound * known.place, _MOST_SHOWN)
     # Of names that others bear, nothing is usual: told by few, they count for little.
-    by_place = known.place * _shrink(whole, whole * learnt.place, usual=0.0, prior=prior.place)
+    by_place = known.place * _shrink(whole, whole * learnt.place, usual=0.0, prior=place_prior)
     elsewhere, elsewhere_learnt = (1 - min(same.place * share, _MOST_SHOWN) for share in (known.place, learnt.place))
-    by_sex = known.sex * _shrink(whole, whole * learnt.sex, usual=0.0, prior=prior.sex) * elsewhere / elsewhere_learnt
+    by_sex = known.sex * _shrink(whole, whole * learnt.sex, usual=0.0, prior=sex_prior) * elsewhere / elsewhere_learnt
     return {
         **shares,
         **split_by_known(whole, same=same, known=known),

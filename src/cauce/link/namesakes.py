@@ -68,7 +68,9 @@ def guess_same(lists: tuple[Facts, Facts], counts: Mapping[Cell, CellCount]) -> 
 
 
 def count_rare_namesakes(name: str, lists: tuple[Facts, Facts], *, matched: Matched) -> float:
-    """The same, whatever the place and the sex, had every record a name that nobody else of its list bears.
+    """Expected pairs of different persons of two lists with one name that nobody else bears, had every record a name.
+
+    Whatever the place and the sex.
 
     In
         name      name-only form, without place and sex

@@ -69,12 +69,14 @@ class Fit:
     matched       what is known of the matches
     counted       matches by kind
     shares        (what is lacking, part of the date) -> form -> share of such matches that shows so
+    told_by       matches of which the shares of names alone were learnt
     probability   cell -> that a pair met in it is one person, before rivals are weighed
     """
 
     matched: Matched
     counted: Counted
     shares: Mapping[Block, Mapping[str, float]]
+    told_by: float
     probability: dict[Cell, float]
 
 
@@ -126,13 +128,12 @@ def fit_cells(
     full, probability, marginals = _fit_full(counts, wide)
     classes = _share_classes(counts, probability, lists=lists)
     if full < _ENOUGH:
-        learnt, told_by = (
-            known[MISSING_DATE],
-            sum(counts[cell].pairs for cell in counts if cell.missing == MISSING_DATE),
-        )
+        learnt = known[MISSING_DATE]
+        told_by = sum(max(met.pairs - wide[cell], 0.0) for cell, met in counts.items() if cell.part == "name")
         names = _learn_names(counts, wide, lists=lists, known=learnt)
     else:
-        learnt, told_by = known[0], full
+        learnt = known[0]
+        told_by = full
         names = _share_names(counts, probability, lists=lists, known=learnt)
     dated, undated = (
         know_otherwise(names, learnt=learnt, known=known[missing], matches=told_by) for missing in (0, MISSING_DATE)
@@ -152,8 +153,8 @@ def fit_cells(
         probability.setdefault(cell, 0.0)
     counted = match_counts.count_matches(counts, expected, blocks, full=full, patterns=patterns, lists=lists)
     if full < _ENOUGH:
-        return Fit(Matched(counted.total, names=names), counted, blocks, probability)
-    return Fit(Matched(counted.total, counted.with_full, marginals[1], names), counted, blocks, probability)
+        return Fit(Matched(counted.total, names=names), counted, blocks, told_by, probability)
+    return Fit(Matched(counted.total, counted.with_full, marginals[1], names), counted, blocks, told_by, probability)
 
 
 def _widen_within(cell: Cell, _lists: Sequence[Facts]) -> float:

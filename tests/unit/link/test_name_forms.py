@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.invented_people import invent_lists, invent_population
 
-from cauce.link import encoding, facts
+from cauce.link import encoding, facts, namesakes
 from cauce.link.chance import expect_within
 from cauce.link.lattice import FAMILY_INDEX
 from cauce.link.levels import LEVELS, MISSING_DATE, PARTS, Cell
+from cauce.link.matched import Matched
+from cauce.link.meetings import CellCount
 from cauce.link.name_forms import NAME_FORMS, Known, decode_name_form, know_otherwise
 from cauce.recipes.join_lists import join_lists
 
@@ -125,6 +127,51 @@ def test_where_only_undated_people_know_their_place_nobody_is_a_repeat_for_shari
     # Of three pairs that lack a date, one knows both places.
     assert expected["all_place"] == pytest.approx(40)
     assert expected["common_place"] == 50
+
+
+def facts_of(*, known, collisions, borne):
+    """The aggregates of a list of 500 persons with dates."""
+    met = {Cell(0, "name", form): pairs for form, pairs in collisions.items()}
+    nothing = dict.fromkeys((*PARTS, *LEVELS, "XX"), 1e-6)
+    return facts.Facts(500, {0: 1.0}, nothing, nothing, nothing, nothing, 0.0, met, borne, {0: known})
+
+
+def test_strangers_of_two_regions_share_fewer_places_than_those_of_each():
+    one = facts_of(known=Known(1.0, 0.0), collisions={"all_place": 50}, borne={})
+    met = {Cell(0, "name", "all"): CellCount(100, {}, {})}
+
+    assert namesakes.guess_same((one, one), {}).place == pytest.approx(1.0)
+    assert namesakes.guess_same((one, one), met).place == pytest.approx(8 / 108)
+
+
+def test_strangers_of_a_common_name_meet_in_its_place_less_those_of_a_rare_name():
+    borne = {"all": (200, 30, 20), "all_place": (400, 25, 0)}
+    one = facts_of(known=Known(1.0, 0.0), collisions={"all_place": 5, "common_place": 20}, borne=borne)
+    cell = Cell(0, "name", "common_place")
+
+    pairs = namesakes.count_namesakes(cell, (one, one), matched=Matched(), same=Known())
+
+    # Twice the 25 pairs in one place, less twice the five of rare names, of which threes hide some.
+    assert pairs == pytest.approx(2 * 25 - 2 * 5 / (1 + 3 * 20 / 30))
+
+
+def test_matches_told_by_sex_are_more_where_fewer_places_are_known():
+    shares = {"all_place": 0.3, "all_sex": 0.2, "all": 0.1, "common_sex": 0.05}
+
+    told = know_otherwise(shares, learnt=Known(0.8, 0.9), known=Known(0.0, 0.9), matches=1e12)
+
+    assert told["all_sex"] == pytest.approx(0.6 * 0.2 / 0.3)
+    assert told["common_sex"] == pytest.approx(0.05 / (1 - 0.3 / 0.6))
+
+
+def test_the_share_that_knows_a_place_is_of_persons_with_names():
+    people = encoding.describe_people(
+        ["Ana"] * 20 + [None] * 20, ["Paz"] * 40, ["1990-02-01"] * 40, place=["Lima"] * 20 + [None] * 20
+    )
+
+    gathered = facts.gather_facts(people, missing=np.array([0] * 20 + [1] * 20), rng=np.random.default_rng(1))
+
+    assert gathered.known == {0: Known(1.0, 0.0), MISSING_DATE: Known(1.0, 0.0)}
 
 
 def invent(seed, *, lists=3, dated=0.5):
